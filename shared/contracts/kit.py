@@ -1,0 +1,88 @@
+"""What every service answers about itself: its queues, its parked events, its jobs. Asked per service by name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.contracts.base import Command, JobState, Nothing, Page, PageRequest, Query, View
+from shared.contracts.errors import ProblemCode, ProblemKind
+
+PARKED_NOT_FOUND = ProblemCode(
+    "parked.not_found",
+    ProblemKind.not_found,
+    zh="没有这条搁置消息, 可能已经重放或丢弃。",
+    en="There is no such parked message; it may have been replayed or discarded already.",
+)
+JOB_NOT_FOUND = ProblemCode(
+    "job.not_found",
+    ProblemKind.not_found,
+    zh="没有这个任务, 或不是您提交的。",
+    en="There is no such job, or it is not yours.",
+)
+JOB_FINISHED = ProblemCode(
+    "job.finished",
+    ProblemKind.conflict,
+    zh="任务已经结束, 不能取消。",
+    en="The job has ended; it can no longer be cancelled.",
+)
+
+
+class ServiceStatus(View):
+    """How far one service is behind, by its own tables."""
+
+    service: str
+    outbox_waiting: int
+    outbox_oldest_seconds: float
+    inbox_pending: int
+    inbox_oldest_seconds: float
+    inbox_retrying: int
+    inbox_parked: int
+    jobs_queued: int
+    jobs_running: int
+
+
+class ParkedMessage(View):
+    """搁置消息: an event whose handling failed for good until somebody replays or discards it."""
+
+    id: UUID
+    service: str
+    topic: str
+    publisher: str
+    aggregate_id: str
+    version: int
+    attempts: int
+    problem: str | None
+    received_at: datetime
+    held_back: int
+    body: dict[str, Any]
+
+
+class KitStatus(Query[ServiceStatus]):
+    """Answered by every service."""
+
+
+class ListParked(PageRequest, Query[Page[ParkedMessage]]):
+    """Answered by every service."""
+
+
+class ReplayParked(Command[Nothing]):
+    """Try a parked event again, from its first attempt."""
+
+    event_id: UUID
+
+
+class DiscardParked(Command[Nothing]):
+    """Give a parked event up; what it held back goes on. The reason is kept."""
+
+    event_id: UUID
+    reason: str
+
+
+class GetJob(Query[JobState]):
+    job_id: UUID
+
+
+class CancelJob(Command[JobState]):
+    job_id: UUID

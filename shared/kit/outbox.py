@@ -1,0 +1,74 @@
+"""The outbox: what a transaction publishes is stored with its effect, numbered per aggregate and signed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from shared.contracts.base import Envelope
+from shared.kit import envelopes, telemetry
+from shared.kit.tables import new_id
+
+if TYPE_CHECKING:
+    from shared.kit.session import Session
+
+
+def write(session: Session) -> None:
+    """Insert the session's events: one statement numbers them, one stores them.
+
+    Aggregates are locked in the order of their ids, so that two transactions about the same ones cannot deadlock; the
+    lock is what makes versions follow the order of commits.
+    """
+    if not session.published:
+        return
+    service = session.kit.service
+    counts = Counter(published.event.aggregate_id() for published in session.published)
+    names = sorted(counts)
+    cursor = session.connection().connection.cursor()
+    try:
+        cursor.execute(
+            f"INSERT INTO {service}.aggregate_version AS known (aggregate_id, version) "
+            "SELECT * FROM unnest(%s::text[], %s::bigint[]) "
+            "ON CONFLICT (aggregate_id) DO UPDATE SET version = known.version + excluded.version "
+            "RETURNING aggregate_id, version",
+            (names, [counts[name] for name in names]),
+        )
+        upcoming = {name: version - counts[name] + 1 for name, version in cursor.fetchall()}
+        rows: list[Envelope] = []
+        traceparent = telemetry.current_traceparent()
+        for published in session.published:
+            event = published.event
+            aggregate_id = event.aggregate_id()
+            rows.append(
+                envelopes.signed(
+                    session.keys,
+                    Envelope(
+                        event_id=new_id(),
+                        topic=event.topic,
+                        publisher=service,
+                        aggregate_id=aggregate_id,
+                        version=upcoming[aggregate_id],
+                        at=session.now,
+                        actor=session.context.actor,
+                        outpost=published.outpost,
+                        worker_id=event.worker(),
+                        body=event.model_dump(mode="json"),
+                        traceparent=traceparent,
+                    ),
+                )
+            )
+            upcoming[aggregate_id] += 1
+        cursor.execute(
+            f"INSERT INTO {service}.outbox (event_id, topic, aggregate_id, version, at, envelope) "
+            "SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::bigint[], %s::timestamptz[], %s::text[])",
+            (
+                [row.event_id for row in rows],
+                [row.topic for row in rows],
+                [row.aggregate_id for row in rows],
+                [row.version for row in rows],
+                [row.at for row in rows],
+                [envelopes.dump(row) for row in rows],
+            ),
+        )
+    finally:
+        cursor.close()

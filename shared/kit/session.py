@@ -1,0 +1,76 @@
+"""What a noun module works with: a database session that knows who acts, when, and what to tell the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+import sqlmodel
+from sqlalchemy import Connection
+
+from shared.contracts.base import Event
+from shared.contracts.scopes import Context, OutpostCode
+from shared.kit.blobs import Blobs
+from shared.kit.keys import Keys
+from shared.kit.settings import Settings
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What belongs to the process rather than to the transaction."""
+
+    service: str
+    settings: Settings
+    keys: Keys
+    blobs: Blobs
+
+
+@dataclass(frozen=True)
+class Published:
+    """An event waiting for the commit of the transaction that caused it."""
+
+    event: Event
+    outpost: OutpostCode | None
+
+
+class Session(sqlmodel.Session):
+    """One transaction under one scope. Opened and committed by the entrypoint alone, never by a noun module.
+
+    `context` is the scope that the rows are seen under; `caller` is who asked, which differs where an entrypoint runs
+    `as_service`.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        kit: Kit,
+        context: Context,
+        command_id: UUID | None = None,
+        caller: Context | None = None,
+    ) -> None:
+        super().__init__(bind=connection, autoflush=True, expire_on_commit=False)
+        self.kit = kit
+        self.context = context
+        self.caller = caller or context
+        self.command_id = command_id
+        self.now = datetime.now(UTC)
+        self.published: list[Published] = []
+        self.submitted_jobs = False
+
+    @property
+    def keys(self) -> Keys:
+        return self.kit.keys
+
+    @property
+    def blobs(self) -> Blobs:
+        return self.kit.blobs
+
+    @property
+    def settings(self) -> Settings:
+        return self.kit.settings
+
+    def publish(self, event: Event, *, outpost: OutpostCode | None = None) -> None:
+        """Tell the other services, in the same transaction (an outbox row). Never with personal data in it."""
+        named = getattr(event, "outpost", None)
+        self.published.append(Published(event, outpost or (named if isinstance(named, OutpostCode) else None)))
