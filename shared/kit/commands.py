@@ -1,7 +1,11 @@
-"""Commands twice are done once: id, body hash and reply are stored in the transaction of the effect."""
+"""Commands twice are done once: id, body hash and reply are stored in the transaction of the effect.
+
+The reply is sealed: it may hold a name, a phone, a disclosed identity number or a secret that is shown once.
+"""
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +13,7 @@ import orjson
 
 from shared.contracts.errors import COMMAND_IN_PROGRESS, COMMAND_KEY_REUSED
 from shared.kit.database import scope_key
+from shared.kit.privacy import seal, unseal
 from shared.kit.session import Session
 
 
@@ -34,11 +39,13 @@ def earlier_reply(session: Session, command_id: UUID, name: str, body_hash: str)
         return None
     if found[1][0] != name or found[1][1] != body_hash:
         raise COMMAND_KEY_REUSED()
-    return orjson.loads(found[1][2])
+    sealed = base64.b64decode(found[1][2])
+    return orjson.loads(unseal(session.keys, sealed, about=str(command_id), purpose="reply"))
 
 
 def remember(session: Session, command_id: UUID, name: str, body_hash: str, reply: Any) -> None:
     caller = session.caller
+    sealed = seal(session.keys, orjson.dumps(reply).decode(), about=str(command_id), purpose="reply")
     cursor = session.connection().connection.cursor()
     try:
         cursor.execute(
@@ -50,7 +57,7 @@ def remember(session: Session, command_id: UUID, name: str, body_hash: str, repl
                 f"{caller.actor.kind}:{caller.actor.id}",
                 scope_key(caller.scope),
                 body_hash,
-                orjson.dumps(reply).decode(),
+                base64.b64encode(sealed).decode(),
             ),
         )
     finally:

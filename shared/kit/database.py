@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import OperationalError
@@ -106,14 +107,9 @@ class Database:
 
         Raises UNAVAILABLE when no connection can be had within five seconds.
         """
-        try:
-            connection = self.engine.connect()
-        except (OperationalError, PoolTimeout) as error:
-            raise UNAVAILABLE(part="database") from error
-        with connection:
+        with self._begin(context) as connection:
             session = Session(connection, self.kit, context, command_id, caller)
             try:
-                apply_scope(connection, self.role, context)
                 yield session
                 session.flush()
                 outbox.write(session)
@@ -127,6 +123,29 @@ class Database:
             self._on_events()
         if session.submitted_jobs and self._on_jobs:
             self._on_jobs()
+
+    def _begin(self, context: Context) -> Connection:
+        """A connection with the scope applied. One that died in the pool is thrown away with the rest, and tried anew:
+        nothing has been done on it yet."""
+        last: Exception | None = None
+        for _ in range(2):
+            try:
+                connection = self.engine.connect()
+            except (OperationalError, PoolTimeout) as error:
+                raise UNAVAILABLE(part="database") from error
+            try:
+                apply_scope(connection, self.role, context)
+            except psycopg.OperationalError as error:
+                last = error
+                connection.invalidate(error)
+                connection.close()
+                self.engine.dispose()
+            except BaseException:
+                connection.close()
+                raise
+            else:
+                return connection
+        raise UNAVAILABLE(part="database") from last
 
     def narrow(self, session: Session, outpost: OutpostCode | None) -> None:
         """Move a machinery transaction to another outpost's rows; what was pending is written under the old one."""

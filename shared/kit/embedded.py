@@ -38,7 +38,7 @@ class EmbeddedPlatform:
         settings: Settings,
         keys: Keys,
         engine: Engine,
-        start_jobs: Callable[[], None] | None = None,
+        start_jobs: Callable[[], object] | None = None,
     ) -> None:
         self.settings, self.keys, self.engine = settings, keys, engine
         self.blobs = Blobs(settings, keys)

@@ -1,41 +1,84 @@
-"""Envelopes as text: what is signed, how it is verified, and how an event is read back from one."""
+"""Envelopes on their way: the signed text, which is stored and sent as it is and never written anew.
+
+The signature covers the envelope's canonical JSON (sorted keys) without the three fields that travel beside it, so an
+archived envelope can be verified again from its fields alone. There is no expiry.
+"""
 
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass
+from uuid import UUID
 
 import orjson
 from cryptography.exceptions import InvalidSignature
+from pydantic import ValidationError
 
 from shared.contracts.base import Envelope, Event
 from shared.kit.keys import Keys
 
-_UNSIGNED = {"signature", "traceparent"}
+_BESIDE = {"key_id", "signature", "traceparent"}
 
 
 class EnvelopeRefused(ValueError):
     """The signature does not fit, the publisher is unknown, or the body is not that topic's."""
 
 
-def _to_sign(envelope: Envelope) -> bytes:
-    return orjson.dumps(envelope.model_dump(mode="json", exclude=_UNSIGNED), option=orjson.OPT_SORT_KEYS)
+@dataclass(frozen=True)
+class Sealed:
+    """A signed envelope as outbox, broker and inbox carry it: what they need to know, and the text."""
+
+    event_id: UUID
+    topic: str
+    publisher: str
+    aggregate_id: str
+    version: int
+    payload: str
+    key_id: str
+    signature: str
+    traceparent: str | None = None
 
 
-def signed(keys: Keys, envelope: Envelope) -> Envelope:
-    envelope.key_id = keys.active
-    signature = keys.signer(f"events/{envelope.publisher}").sign(_to_sign(envelope))
-    envelope.signature = base64.b64encode(signature).decode()
+def seal(keys: Keys, envelope: Envelope) -> Sealed:
+    """Sign an envelope as its publisher, under the active key."""
+    payload = _canonical(envelope)
+    signature = keys.signer(f"events/{envelope.publisher}").sign(payload)
+    return Sealed(
+        event_id=envelope.event_id,
+        topic=envelope.topic,
+        publisher=envelope.publisher,
+        aggregate_id=envelope.aggregate_id,
+        version=envelope.version,
+        payload=payload.decode(),
+        key_id=keys.active,
+        signature=base64.b64encode(signature).decode(),
+        traceparent=envelope.traceparent,
+    )
+
+
+def unseal(keys: Keys, sealed: Sealed) -> Envelope:
+    """The genuine envelope; raises EnvelopeRefused, also where it travelled under another event's name."""
+    payload = sealed.payload.encode()
+    _check(keys, sealed.publisher, sealed.key_id, sealed.signature, payload)
+    try:
+        envelope = Envelope.model_validate_json(payload)
+    except ValidationError as error:
+        raise EnvelopeRefused(f"event {sealed.event_id} cannot be read") from error
+    if (envelope.event_id, envelope.topic, envelope.publisher) != (sealed.event_id, sealed.topic, sealed.publisher):
+        raise EnvelopeRefused(f"event {sealed.event_id} travelled under another name")
+    envelope.key_id, envelope.signature, envelope.traceparent = sealed.key_id, sealed.signature, sealed.traceparent
     return envelope
 
 
+def signed(keys: Keys, envelope: Envelope) -> Envelope:
+    """The envelope with its signature in it."""
+    sealed = seal(keys, envelope)
+    return envelope.model_copy(update={"key_id": sealed.key_id, "signature": sealed.signature})
+
+
 def verify(keys: Keys, envelope: Envelope) -> None:
-    """Raises EnvelopeRefused. There is no expiry, so that an archived event still verifies when it is replayed."""
-    try:
-        keys.verifier(f"events/{envelope.publisher}", envelope.key_id).verify(
-            base64.b64decode(envelope.signature), _to_sign(envelope)
-        )
-    except (InvalidSignature, KeyError, ValueError) as error:
-        raise EnvelopeRefused(f"event {envelope.event_id} ({envelope.topic}) is not genuine") from error
+    """Raises EnvelopeRefused for an envelope that is not its publisher's."""
+    _check(keys, envelope.publisher, envelope.key_id, envelope.signature, _canonical(envelope))
 
 
 def dump(envelope: Envelope) -> str:
@@ -52,3 +95,14 @@ def event_of(envelope: Envelope) -> Event:
     if event_class is None:
         raise EnvelopeRefused(f"no contract declares topic {envelope.topic}")
     return event_class.model_validate(envelope.body)
+
+
+def _canonical(envelope: Envelope) -> bytes:
+    return orjson.dumps(envelope.model_dump(mode="json", exclude=_BESIDE), option=orjson.OPT_SORT_KEYS)
+
+
+def _check(keys: Keys, publisher: str, key_id: str, signature: str, payload: bytes) -> None:
+    try:
+        keys.verifier(f"events/{publisher}", key_id).verify(base64.b64decode(signature), payload)
+    except (InvalidSignature, KeyError, ValueError) as error:
+        raise EnvelopeRefused(f"an event of {publisher} is not genuine") from error

@@ -7,7 +7,7 @@ keeps failing waits longer each time, is parked at last, and holds back its own 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from sqlalchemy import text
 
 from shared.contracts.base import Envelope
 from shared.kit import envelopes, grants, telemetry
+from shared.kit.envelopes import Sealed
+from shared.kit.outbox import columns
 from shared.kit.session import Session
 from shared.kit.unit import Runtime
 
@@ -23,13 +25,16 @@ log = structlog.get_logger()
 
 Handle = Callable[[Session, Envelope], None]
 
-INSERT = (
-    "INSERT INTO {s}.inbox (event_id, topic, publisher, aggregate_id, version, envelope) "
-    "SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[]) "
-    "ON CONFLICT (event_id) DO NOTHING"
+STORED = ("event_id", "topic", "publisher", "aggregate_id", "version", "payload", "key_id", "signature", "traceparent")
+_INSERT = (
+    "INSERT INTO {s}.inbox "
+    "(event_id, topic, publisher, aggregate_id, version, payload, key_id, signature, traceparent) "
+    "SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[], "
+    "%s::text[], %s::text[]) ON CONFLICT (event_id) DO NOTHING"
 )
 _DUE = """
-SELECT i.seq, i.envelope, i.attempts FROM {s}.inbox AS i
+SELECT i.seq, i.attempts, i.event_id, i.topic, i.publisher, i.aggregate_id, i.version, i.payload, i.key_id,
+       i.signature, i.traceparent FROM {s}.inbox AS i
  WHERE i.state = 'pending' AND i.next_attempt_at <= clock_timestamp()
    AND NOT EXISTS (SELECT 1 FROM {s}.inbox AS earlier
                     WHERE earlier.publisher = i.publisher AND earlier.aggregate_id = i.aggregate_id
@@ -43,28 +48,17 @@ SELECT i.seq, i.envelope, i.attempts FROM {s}.inbox AS i
 @dataclass(frozen=True)
 class Waiting:
     seq: int
-    envelope: Envelope
     attempts: int
+    sealed: Sealed
 
 
-def receive(session: Session, received: Iterable[Envelope]) -> None:
-    """Store events for handling; one that is known already changes nothing."""
-    rows = list(received)
-    if not rows:
+def receive(session: Session, received: Sequence[Sealed]) -> None:
+    """Store events for handling; one that is known already changes nothing. They are verified when they are handled."""
+    if not received:
         return
     cursor = session.connection().connection.cursor()
     try:
-        cursor.execute(
-            INSERT.format(s=session.kit.service),
-            (
-                [row.event_id for row in rows],
-                [row.topic for row in rows],
-                [row.publisher for row in rows],
-                [row.aggregate_id for row in rows],
-                [row.version for row in rows],
-                [envelopes.dump(row) for row in rows],
-            ),
-        )
+        cursor.execute(_INSERT.format(s=session.kit.service), columns(received, *STORED))
     finally:
         cursor.close()
 
@@ -101,7 +95,7 @@ class Drainer:
         failed: set[tuple[str, str]] = set()
         settled = 0
         for one in waiting:
-            aggregate = (one.envelope.publisher, one.envelope.aggregate_id)
+            aggregate = (one.sealed.publisher, one.sealed.aggregate_id)
             if aggregate in failed:
                 continue
             try:
@@ -118,8 +112,7 @@ class Drainer:
 
     def _handle_all(self, session: Session, waiting: list[Waiting]) -> None:
         for one in waiting:
-            envelope = one.envelope
-            envelopes.verify(self._runtime.kit.keys, envelope)
+            envelope = envelopes.unseal(self._runtime.kit.keys, one.sealed)
             if getattr(session.context.scope, "outpost", None) != envelope.outpost:
                 self._runtime.database.narrow(session, envelope.outpost)
             with telemetry.span(
@@ -152,8 +145,8 @@ class Drainer:
         log.warning(
             "event parked" if parked else "event failed",
             service=self._runtime.name,
-            topic=one.envelope.topic,
-            event_id=str(one.envelope.event_id),
+            topic=one.sealed.topic,
+            event_id=str(one.sealed.event_id),
             attempts=attempts,
             error=type(error).__name__,
             exc_info=error,
@@ -178,7 +171,7 @@ class Drainer:
         rows = session.connection().execute(
             text(_DUE.format(s=self._runtime.name)), {"limit": self._runtime.kit.settings.event_batch}
         )
-        return [Waiting(row.seq, envelopes.load(row.envelope), row.attempts) for row in rows]
+        return [Waiting(row[0], row[1], Sealed(*row[2:])) for row in rows]
 
     def _still_waiting(self, session: Session, one: Waiting) -> bool:
         found = session.connection().execute(

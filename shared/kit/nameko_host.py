@@ -13,9 +13,9 @@ from kombu import Consumer
 from nameko.containers import ServiceContainer
 
 from shared.kit import inbox
-from shared.kit.envelopes import load
+from shared.kit.envelopes import Sealed
 from shared.kit.host import HostedService
-from shared.kit.rabbit import BatchPublisher, connect, event_queue
+from shared.kit.rabbit import BatchPublisher, connect, event_queue, received
 from shared.kit.relay import BrokerRelay
 
 log = structlog.get_logger()
@@ -112,16 +112,16 @@ class EventMachinery:
                         checked = time.monotonic()
 
     def _store(self, waiting: list[Any]) -> None:
-        envelopes = []
+        events: list[Sealed] = []
         for message in waiting:
             try:
-                envelopes.append(load(message.body))
+                events.append(received(message))
             except ValueError as error:
                 log.warning("undecodable message dead-lettered", error=type(error).__name__)
                 message.reject(requeue=False)
         runtime = self._hosted.runtime
         with runtime.database.transaction(runtime.own_context()) as session:
-            inbox.receive(session, envelopes)
+            inbox.receive(session, events)
         self._received.set()
         acknowledged = [message for message in waiting if not message.acknowledged]
         if acknowledged:

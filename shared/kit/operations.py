@@ -74,7 +74,7 @@ def list_parked(session: Session, request: ListParked) -> Page[ParkedMessage]:
                 problem=row["problem"],
                 received_at=row["received_at"],
                 held_back=row["held_back"],
-                body=orjson.loads(row["envelope"])["body"],
+                body=orjson.loads(row["payload"])["body"],
             )
             for row in found[: request.limit]
         ],

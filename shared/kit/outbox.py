@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from shared.contracts.base import Envelope
@@ -11,6 +12,8 @@ from shared.kit.tables import new_id
 
 if TYPE_CHECKING:
     from shared.kit.session import Session
+
+_STORED = ("event_id", "topic", "aggregate_id", "version", "payload", "key_id", "signature", "traceparent")
 
 
 def write(session: Session) -> None:
@@ -34,41 +37,37 @@ def write(session: Session) -> None:
             (names, [counts[name] for name in names]),
         )
         upcoming = {name: version - counts[name] + 1 for name, version in cursor.fetchall()}
-        rows: list[Envelope] = []
+        rows: list[envelopes.Sealed] = []
         traceparent = telemetry.current_traceparent()
         for published in session.published:
             event = published.event
             aggregate_id = event.aggregate_id()
-            rows.append(
-                envelopes.signed(
-                    session.keys,
-                    Envelope(
-                        event_id=new_id(),
-                        topic=event.topic,
-                        publisher=service,
-                        aggregate_id=aggregate_id,
-                        version=upcoming[aggregate_id],
-                        at=session.now,
-                        actor=session.context.actor,
-                        outpost=published.outpost,
-                        worker_id=event.worker(),
-                        body=event.model_dump(mode="json"),
-                        traceparent=traceparent,
-                    ),
-                )
+            envelope = Envelope(
+                event_id=new_id(),
+                topic=event.topic,
+                publisher=service,
+                aggregate_id=aggregate_id,
+                version=upcoming[aggregate_id],
+                at=session.now,
+                actor=session.context.actor,
+                outpost=published.outpost,
+                worker_id=event.worker(),
+                body=event.model_dump(mode="json"),
+                traceparent=traceparent,
             )
+            rows.append(envelopes.seal(session.keys, envelope))
             upcoming[aggregate_id] += 1
         cursor.execute(
-            f"INSERT INTO {service}.outbox (event_id, topic, aggregate_id, version, at, envelope) "
-            "SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::bigint[], %s::timestamptz[], %s::text[])",
-            (
-                [row.event_id for row in rows],
-                [row.topic for row in rows],
-                [row.aggregate_id for row in rows],
-                [row.version for row in rows],
-                [row.at for row in rows],
-                [envelopes.dump(row) for row in rows],
-            ),
+            f"INSERT INTO {service}.outbox "
+            "(event_id, topic, aggregate_id, version, payload, key_id, signature, traceparent, at) "
+            "SELECT *, %s FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[], "
+            "%s::text[], %s::text[])",
+            (session.now, *columns(rows, *_STORED)),
         )
     finally:
         cursor.close()
+
+
+def columns(rows: Sequence[envelopes.Sealed], *names: str) -> list[list[object]]:
+    """The rows' values, a list a column, as `unnest` wants them."""
+    return [[getattr(row, name) for row in rows] for name in names]

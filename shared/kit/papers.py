@@ -8,11 +8,12 @@ typst refuse a character that no font can draw, where plain PDF would print an e
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 from shared.contracts.errors import ProblemCode, ProblemKind
 from shared.kit.settings import settings_from_environment
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 
+LONG_LINK = 100
 FONT_WHEEL = "noto_cjk_sans_otc"
 FAMILIES = (
     "Noto Sans CJK SC",
@@ -31,6 +33,10 @@ FAMILIES = (
     "WenQuanYi Micro Hei",
     "WenQuanYi Zen Hei",
 )
+
+# One word to a character, so that an error names one character.
+_PROBE = b"""#set text(font: json(bytes(sys.inputs.fonts)))
+#for character in json(bytes(sys.inputs.data)) [#character ]"""
 
 PAPER_FONT_MISSING = ProblemCode(
     "paper.font_missing",
@@ -75,15 +81,42 @@ def render(template: Path, data: Mapping[str, Any], *, attachments: Mapping[str,
         )
     except typst.TypstError as error:
         if "could not be displayed" in error.message:
-            raise PAPER_GLYPH_MISSING(text=error.message.partition("`")[2].partition("`")[0].strip('"')) from error
+            raise PAPER_GLYPH_MISSING(text=_named(error)) from error
         raise RuntimeError(f"{template.name}: {error.message} {error.diagnostic}") from error
 
 
+def undrawable(words: Iterable[str]) -> set[str]:
+    """The characters that the fonts cannot draw: rare ones of a name (to say so before printing), emoji of a title."""
+    import typst
+
+    fonts, families = chinese_fonts(settings_from_environment().font_path)
+    left = {character for text in words for character in text if _is_ink(character)}
+    missing: set[str] = set()
+    while left:
+        inputs = {"data": json.dumps(sorted(left), ensure_ascii=False), "fonts": json.dumps(families)}
+        try:
+            typst.compile(_PROBE, font_paths=fonts, ignore_system_fonts=True, sys_inputs=inputs, pdf_standards="a-2u")
+        except typst.TypstError as error:
+            found = set(_named(error)) & left
+            if not found:
+                raise RuntimeError(error.message) from error
+            missing |= found
+            left -= found
+        else:
+            break
+    return missing
+
+
 def qr_svg(text: str, *, margin: int = 2) -> str:
-    """A QR code as SVG without a fixed size. Error correction M: a slip is folded and carried in a pocket."""
+    """A QR code as SVG without a fixed size. Error correction M: a slip is folded and carried in a pocket.
+
+    A long text is a signed link, as good as random, so no mask is better than another and trying all eight (four times
+    the work) is left out.
+    """
     import segno
 
-    return str(segno.make(text, error="m", micro=False).svg_inline(border=margin, omitsize=True))
+    mask = 0 if len(text) > LONG_LINK else None
+    return str(segno.make(text, error="m", micro=False, mask=mask).svg_inline(border=margin, omitsize=True))
 
 
 @lru_cache(maxsize=4)
@@ -107,6 +140,16 @@ def chinese_fonts(given: Path | None = None) -> tuple[typst.Fonts, list[str]]:
     if not families:
         raise PAPER_FONT_MISSING()
     return fonts, families
+
+
+def _is_ink(character: str) -> bool:
+    """Not a control, format or space character. A character newer than Python's tables counts as one to be drawn."""
+    return category(character) not in ("Cc", "Cf", "Zs", "Zl", "Zp")
+
+
+def _named(error: typst.TypstError) -> str:
+    """The text that an error says could not be displayed."""
+    return error.message.partition("`")[2].partition("`")[0].strip('"')
 
 
 def _order(found: list[str], *, any_family: bool) -> list[str]:

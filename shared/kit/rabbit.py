@@ -11,15 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import orjson
 import structlog
 from kombu import Connection, Exchange, Queue
 
-from shared.contracts.base import Envelope
 from shared.contracts.errors import INTERNAL, UNAVAILABLE, Problem
-from shared.kit import envelopes
+from shared.kit.envelopes import Sealed
 
 log = structlog.get_logger()
 
@@ -88,6 +87,26 @@ def declare(amqp_uri: str, subscribers: Mapping[str, Sequence[str]]) -> None:
             event_queue(service, topics)(channel).declare()
 
 
+def received(message: Any) -> Sealed:
+    """The event that a broker message carries; raises ValueError for one that is not of our making."""
+    try:
+        headers, properties = message.headers, message.properties
+        body = message.body
+        return Sealed(
+            event_id=UUID(properties["message_id"]),
+            topic=properties["type"],
+            publisher=headers["publisher"],
+            aggregate_id=headers["aggregate_id"],
+            version=int(headers["version"]),
+            payload=body.decode() if isinstance(body, bytes) else str(body),
+            key_id=headers["key_id"],
+            signature=headers["signature"],
+            traceparent=headers.get("traceparent"),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("not an event message") from error
+
+
 class BatchPublisher:
     """Publishes envelopes and waits for the confirms of the whole batch: seventeen times one confirm a message."""
 
@@ -98,22 +117,29 @@ class BatchPublisher:
         self._unconfirmed: set[int] = set()
         self._refused = False
 
-    def __call__(self, batch: Sequence[Envelope]) -> None:
+    def __call__(self, batch: Sequence[Sealed]) -> None:
         """Returns when the broker has taken responsibility for all; raises otherwise, and starts afresh next time."""
         try:
             channel = self._open()
-            for envelope in batch:
+            for sealed in batch:
                 # An ack may be read while the next message is published, so the tag is awaited before it is used.
                 self._tag += 1
                 self._unconfirmed.add(self._tag)
                 message = channel.prepare_message(
-                    envelopes.dump(envelope),
+                    sealed.payload,
                     content_type="application/json",
                     content_encoding="utf-8",
-                    headers={"traceparent": envelope.traceparent} if envelope.traceparent else {},
-                    properties={"delivery_mode": 2, "message_id": str(envelope.event_id), "type": envelope.topic},
+                    headers={
+                        "publisher": sealed.publisher,
+                        "aggregate_id": sealed.aggregate_id,
+                        "version": sealed.version,
+                        "key_id": sealed.key_id,
+                        "signature": sealed.signature,
+                        **({"traceparent": sealed.traceparent} if sealed.traceparent else {}),
+                    },
+                    properties={"delivery_mode": 2, "message_id": str(sealed.event_id), "type": sealed.topic},
                 )
-                channel.basic_publish(message, exchange=EVENTS.name, routing_key=envelope.topic)
+                channel.basic_publish(message, exchange=EVENTS.name, routing_key=sealed.topic)
             self._await_confirms(self._connection)
         except BaseException:
             self.close()

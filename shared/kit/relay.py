@@ -12,16 +12,15 @@ from typing import Protocol
 from sqlalchemy import text
 from sqlalchemy.engine import Engine
 
-from shared.contracts.base import Envelope
-from shared.kit import envelopes
 from shared.kit.database import role_name
+from shared.kit.envelopes import Sealed
 from shared.kit.unit import Runtime
 
 
 class Publish(Protocol):
     """Publish envelopes and return when the broker has taken responsibility for all of them; raises otherwise."""
 
-    def __call__(self, batch: Sequence[Envelope]) -> None: ...
+    def __call__(self, batch: Sequence[Sealed]) -> None: ...
 
 
 class EmbeddedRelay:
@@ -67,8 +66,9 @@ class EmbeddedRelay:
                     connection.execute(
                         text(
                             f"INSERT INTO {subscriber}.inbox "
-                            "(event_id, topic, publisher, aggregate_id, version, envelope) "
-                            "SELECT event_id, topic, :publisher, aggregate_id, version, envelope "
+                            "(event_id, topic, publisher, aggregate_id, version, payload, key_id, signature, traceparent) "
+                            "SELECT event_id, topic, :publisher, aggregate_id, version, payload, key_id, "
+                            "signature, traceparent "
                             f"FROM {publisher}.outbox WHERE seq = ANY(:taken) AND topic = ANY(:wanted) "
                             "ORDER BY seq ON CONFLICT (event_id) DO NOTHING"
                         ),
@@ -109,14 +109,14 @@ class BrokerRelay:
                 return 0
             rows = connection.execute(
                 text(
-                    f"SELECT seq, envelope FROM {runtime.name}.outbox WHERE published_at IS NULL "
-                    "ORDER BY seq LIMIT :limit"
+                    f"SELECT seq, event_id, topic, '{runtime.name}', aggregate_id, version, payload, key_id, signature, "
+                    f"traceparent FROM {runtime.name}.outbox WHERE published_at IS NULL ORDER BY seq LIMIT :limit"
                 ),
                 {"limit": runtime.kit.settings.event_batch},
             ).all()
             if not rows:
                 return 0
-            self._publish([envelopes.load(row.envelope) for row in rows])
+            self._publish([Sealed(*row[1:]) for row in rows])
             connection.execute(
                 text(f"UPDATE {runtime.name}.outbox SET published_at = now() WHERE seq = ANY(:taken)"),
                 {"taken": [row.seq for row in rows]},

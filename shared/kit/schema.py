@@ -20,7 +20,10 @@ CREATE TABLE {s}.outbox (
     aggregate_id text NOT NULL,
     version bigint NOT NULL,
     at timestamptz NOT NULL,
-    envelope text NOT NULL,
+    payload text NOT NULL,
+    key_id text NOT NULL,
+    signature text NOT NULL,
+    traceparent text,
     published_at timestamptz
 );
 CREATE INDEX outbox_unpublished ON {s}.outbox (seq) WHERE published_at IS NULL;
@@ -32,7 +35,10 @@ CREATE TABLE {s}.inbox (
     publisher text NOT NULL,
     aggregate_id text NOT NULL,
     version bigint NOT NULL,
-    envelope text NOT NULL,
+    payload text NOT NULL,
+    key_id text NOT NULL,
+    signature text NOT NULL,
+    traceparent text,
     received_at timestamptz NOT NULL DEFAULT now(),
     state text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'handled', 'parked', 'discarded')),
     attempts int NOT NULL DEFAULT 0,

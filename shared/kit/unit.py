@@ -145,10 +145,10 @@ class Work:
                         session.flush()
                         commands.remember(session, command_id, name, digest, reply)
                 return reply
-            except OperationalError as error:
-                if attempt + 1 == _TRIES or not isinstance(
-                    error.orig, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure
-                ):
+            except (OperationalError, psycopg.OperationalError) as error:
+                cause = error.orig if isinstance(error, OperationalError) else error
+                again = isinstance(cause, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure)
+                if attempt + 1 == _TRIES or not again:
                     raise
         raise UNAVAILABLE()
 
@@ -186,6 +186,9 @@ def refusal(error: Exception, *, where: str) -> Problem:
         constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
         log.warning("conflict", where=where, constraint=constraint)
         return RESOURCE_CONFLICT(constraint=constraint)
+    if isinstance(error, psycopg.OperationalError):
+        log.warning("database unavailable", where=where, error=type(error).__name__)
+        return UNAVAILABLE(part="database")
     if isinstance(error, DBAPIError):
         if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
             log.warning("refused by row level security", where=where)

@@ -162,7 +162,6 @@ class ReaderService:
     @subscribe(NoteWritten)
     def note_written(self, session: Session, event: NoteWritten) -> None:
         session.add(Seen(note_id=event.note_id, words=event.words))
-        session.flush()
         if event.words in self.breaks_on:
             raise RuntimeError("this event cannot be handled")
 

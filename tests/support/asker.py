@@ -12,11 +12,23 @@ from pydantic import BaseModel
 
 from shared.contracts.base import Message
 from shared.contracts.errors import Problem
-from shared.contracts.scopes import Context
+from shared.contracts.scopes import (
+    Actor,
+    Area,
+    Context,
+    Hq,
+    Outpost,
+    OutpostCode,
+    Partner,
+    Public,
+    Role,
+    WorkerSelf,
+)
 from shared.kit import calls
 from shared.kit.bus import headers_for
 from shared.kit.calls import Caller
-from shared.kit.context import ContextSeal
+from shared.kit.context import ContextSeal, service_context
+from shared.kit.keys import Keys
 from shared.kit.tables import new_id
 
 ReplyT = TypeVar("ReplyT", bound=BaseModel)
@@ -34,6 +46,41 @@ class Asker:
             service or message.service, message.method, calls.body_of(message), headers, timeout=20
         )
         return message.reply.model_validate(found)  # type: ignore[return-value]
+
+
+class Anybody:
+    """Askers for every scope, over one way to the services."""
+
+    caller: Caller
+    keys: Keys
+
+    def asker(self, context: Context, signer: str = "gateway") -> Asker:
+        return Asker(self.caller, ContextSeal(self.keys, signer), context)
+
+    def hq(self, role: Role = Role.hq_admin) -> Asker:
+        return self.asker(Context(actor=Actor(kind="user", id="hq-test"), role=role, scope=Hq()))
+
+    def outpost(self, code: str, role: Role = Role.liaison_officer) -> Asker:
+        actor = Actor(kind="user", id=f"{code}-test")
+        return self.asker(Context(actor=actor, role=role, scope=Outpost(code=OutpostCode(code))))
+
+    def area(self, division: str, role: Role = Role.grid_leader) -> Asker:
+        actor = Actor(kind="user", id=f"area-{division}")
+        return self.asker(Context(actor=actor, role=role, scope=Area(division=division)))
+
+    def partner(self, employer_id: UUID) -> Asker:
+        actor = Actor(kind="api_key", id=f"key-{employer_id}")
+        return self.asker(Context(actor=actor, role=Role.partner_employer, scope=Partner(employer_id=employer_id)))
+
+    def worker(self, worker_id: UUID) -> Asker:
+        actor = Actor(kind="worker", id=str(worker_id))
+        return self.asker(Context(actor=actor, role=Role.worker, scope=WorkerSelf(worker_id=worker_id)))
+
+    def public(self) -> Asker:
+        return self.asker(Context(actor=Actor(kind="anonymous", id="-"), role=Role.public, scope=Public()))
+
+    def as_service(self, name: str) -> Asker:
+        return self.asker(service_context(name), signer=name)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ def announcer(platform: TestPlatform) -> Announce:
 
     def announce(event: Event) -> None:
         named = getattr(event, "outpost", None)
-        envelope = envelopes.signed(
+        sealed = envelopes.seal(
             platform.keys,
             Envelope(
                 event_id=new_id(),
@@ -40,7 +40,7 @@ def announcer(platform: TestPlatform) -> Announce:
         for hosted in platform.hosted.values():
             if event.topic in hosted.topics or "#" in hosted.topics:
                 with hosted.runtime.database.transaction(service_context(hosted.name)) as session:
-                    inbox.receive(session, [envelope])
+                    inbox.receive(session, [sealed])
         platform.settle()
 
     return announce

@@ -8,21 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import psycopg
 from sqlalchemy.engine import make_url
 
 from deploy.topology import service_class
-from shared.contracts.scopes import Actor, Area, Context, Hq, Outpost, OutpostCode, Partner, Public, Role, WorkerSelf
-from shared.kit.context import ContextSeal, service_context
 from shared.kit.database import make_engine
 from shared.kit.embedded import EmbeddedPlatform
 from shared.kit.keys import Keys
 from shared.kit.migrate import app_url, migrate
 from shared.kit.settings import SERVICES, Settings
 from shared.kit.tables import new_id
-from tests.support.asker import Asker
+from tests.support.asker import Anybody
 
 TEMPLATE = "songgang_template"
 
@@ -42,45 +39,21 @@ def _present() -> dict[str, type]:
 _KEYS = Keys("test", {"test": b"only for tests, never for people"})
 
 
-class TestPlatform(EmbeddedPlatform):
+class TestPlatform(EmbeddedPlatform, Anybody):
     """The embedded platform with askers for every scope. Events move in `settle`, jobs run in `run_jobs`."""
 
     __test__ = False
 
-    def _asker(self, context: Context, signer: str = "gateway") -> Asker:
-        return Asker(self.caller, ContextSeal(self.keys, signer), context)
-
-    def hq(self, role: Role = Role.hq_admin) -> Asker:
-        return self._asker(Context(actor=Actor(kind="user", id="hq-test"), role=role, scope=Hq()))
-
-    def outpost(self, code: str, role: Role = Role.liaison_officer) -> Asker:
-        actor = Actor(kind="user", id=f"{code}-test")
-        return self._asker(Context(actor=actor, role=role, scope=Outpost(code=OutpostCode(code))))
-
-    def area(self, division: str, role: Role = Role.grid_leader) -> Asker:
-        actor = Actor(kind="user", id=f"area-{division}")
-        return self._asker(Context(actor=actor, role=role, scope=Area(division=division)))
-
-    def partner(self, employer_id: UUID) -> Asker:
-        actor = Actor(kind="api_key", id=f"key-{employer_id}")
-        return self._asker(Context(actor=actor, role=Role.partner_employer, scope=Partner(employer_id=employer_id)))
-
-    def worker(self, worker_id: UUID) -> Asker:
-        actor = Actor(kind="worker", id=str(worker_id))
-        return self._asker(Context(actor=actor, role=Role.worker, scope=WorkerSelf(worker_id=worker_id)))
-
-    def public(self) -> Asker:
-        return self._asker(Context(actor=Actor(kind="anonymous", id="-"), role=Role.public, scope=Public()))
-
-    def as_service(self, name: str) -> Asker:
-        return self._asker(service_context(name), signer=name)
+    def start_jobs_here(self) -> None:
+        """Run jobs as they are queued, on a thread of this process instead of the usual child."""
+        self._start_jobs = self.run_jobs
 
 
 class Databases:
     """Fresh databases on one server, copied from a migrated template (a copy costs a tenth of the migrations)."""
 
     def __init__(self, admin_url: str) -> None:
-        self._admin_url = admin_url
+        self.admin_url = admin_url
         self._has_template = False
 
     @contextmanager
@@ -99,10 +72,10 @@ class Databases:
             self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _url(self, name: str) -> str:
-        return make_url(self._admin_url).set(database=name).render_as_string(hide_password=False)
+        return make_url(self.admin_url).set(database=name).render_as_string(hide_password=False)
 
     def _execute(self, *statements: str) -> None:
-        with psycopg.connect(self._admin_url, autocommit=True) as connection:
+        with psycopg.connect(self.admin_url, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement)
 

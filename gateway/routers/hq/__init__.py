@@ -1,0 +1,1 @@
+"""县总部: what the county company's officers call."""

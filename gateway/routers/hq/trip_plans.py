@@ -1,0 +1,37 @@
+"""包车方案: HQ has coaches planned for a period, reads the proposal and adopts it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from gateway.answers import problems
+from gateway.auth import HqReader, HqWriter
+from shared.contracts import dispatch as c
+from shared.contracts.base import JobState
+from shared.contracts.errors import NOT_FOUND
+
+router = APIRouter(prefix="/hq/trip-plans", tags=["hq"])
+
+
+@router.post("", status_code=202, response_model=JobState)
+async def plan_trips(caller: HqWriter, body: c.PlanTrips) -> Response:
+    """Plan coaches for the seatless orders of a period."""
+    return await caller.start_job(body, location="/api/v1/hq/trip-plans/{id}")
+
+
+@router.get("/{plan_id}", response_model=c.TripPlanView, responses=problems(NOT_FOUND))
+async def get_trip_plan(caller: HqReader, plan_id: str) -> Response:
+    """Read how far the planning is and, when it is done, the proposed trips and their cost beside the fares."""
+    return await caller.answer(c.GetTripPlan(plan_id=plan_id))
+
+
+@router.post(
+    "/{plan_id}/adoption",
+    status_code=201,
+    response_model=c.AdoptedPlan,
+    responses=problems(NOT_FOUND, c.PLAN_NOT_READY, c.PLAN_ADOPTED),
+)
+async def adopt_trip_plan(caller: HqWriter, plan_id: str) -> Response:
+    """Turn a proposal into trips with confirmed seats; orders changed meanwhile are left out and named."""
+    return await caller.create(c.AdoptTripPlan(plan_id=plan_id), location="/api/v1/hq/trip-plans/{id}")

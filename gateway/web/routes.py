@@ -1,0 +1,29 @@
+"""Mounts the pages on the gateway's application."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from gateway.web import refusals
+from gateway.web.csp import worker_policy
+from gateway.web.environment import environments
+from gateway.web.static_files import PREFIX, StaticFiles
+from gateway.web.views import hq, outpost, sign_in, worker
+from gateway.web.visits import ElseWhere, Pages
+
+ROUTERS = (sign_in.router, hq.router, outpost.router, worker.router)
+
+
+def mount_pages(app: FastAPI, static: StaticFiles | None = None) -> None:
+    """Add the pages, their files, and the refusals that are pages. Raises AssetsMissing before the first build."""
+    static = static or StaticFiles()
+    app.state.pages = Pages(
+        static=static,
+        environments=environments(static),
+        worker_policy=worker_policy(static.text("worker.css")),
+    )
+    app.state.problem_page = refusals.problem_page
+    app.add_exception_handler(ElseWhere, refusals.on_elsewhere)
+    app.mount(PREFIX.rstrip("/"), static, name="static")
+    for router in ROUTERS:
+        app.include_router(router, include_in_schema=False)

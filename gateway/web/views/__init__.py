@@ -1,0 +1,1 @@
+"""One module a page: which questions it asks the services, and what it shows of the answers."""

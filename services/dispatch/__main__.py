@@ -1,0 +1,9 @@
+"""`python -m services.dispatch [rpc|events|all]`: this service alone, on RabbitMQ."""
+
+import shared.kit.patching  # noqa: F401  (eventlet must patch before anything else is imported)
+
+# isort: split
+from services.dispatch.service import DispatchService
+from shared.kit.serving import main
+
+main(DispatchService)

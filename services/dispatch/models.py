@@ -1,0 +1,39 @@
+"""All tables of dispatch, by subject."""
+
+from __future__ import annotations
+
+from services.dispatch.base import Table
+from services.dispatch.fare_models import Payout, Reimbursement, ReimbursementLeg
+from services.dispatch.order_models import (
+    OPEN_STATES,
+    DispatchOrder,
+    EmploymentReceipt,
+    KnownAnswer,
+    KnownWorker,
+    LaborContract,
+    OrderCounter,
+    Placement,
+)
+from services.dispatch.trip_models import ACTIVE, TAKEN, CustodyRecord, SeatHold, Trip, TripPlan, TripStop
+
+__all__ = [
+    "ACTIVE",
+    "OPEN_STATES",
+    "TAKEN",
+    "CustodyRecord",
+    "DispatchOrder",
+    "EmploymentReceipt",
+    "KnownAnswer",
+    "KnownWorker",
+    "LaborContract",
+    "OrderCounter",
+    "Payout",
+    "Placement",
+    "Reimbursement",
+    "ReimbursementLeg",
+    "SeatHold",
+    "Table",
+    "Trip",
+    "TripPlan",
+    "TripStop",
+]

@@ -1,0 +1,233 @@
+"""The map of dispatch: what it answers, what it hears, what it does by the clock."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.dispatch import (
+    boarding,
+    labor_contracts,
+    manifests,
+    order_papers,
+    order_views,
+    orders,
+    payouts,
+    placements,
+    plans,
+    projections,
+    receipts,
+    reimbursements,
+    seats,
+    trips,
+)
+from shared.contracts import dispatch as c
+from shared.contracts import outposts, postings, registry
+from shared.contracts.base import JobState, Nothing, Page
+from shared.contracts.scopes import Role
+from shared.kit.entrypoints import Unit, command, query, subscribe, timer
+from shared.kit.session import Session
+
+STAFF = ("hq", "outpost")
+OFFICERS = (Role.hq_admin, Role.hq_officer)
+EVERYONE_CONCERNED = ("hq", "area", "outpost", "partner", "worker")
+
+
+class DispatchService:
+    """Dispatch orders, trips, receipts and fares. What a caller sees is row level security's; who may ask is here."""
+
+    name = "dispatch"
+    unit = Unit()
+    jobs = (plans.compute_plan, order_papers.make_order_papers, manifests.make_manifest, payouts.make_payout)
+
+    @command(c.IssueDispatchOrder, allow=("hq",), roles=OFFICERS, before=orders.reserve)
+    def issue_dispatch_order(
+        self, session: Session, command: c.IssueDispatchOrder, reserved: orders.Reserved
+    ) -> c.DispatchOrderView:
+        return orders.issue_dispatch_order(session, command, reserved)
+
+    @query(c.CheckDispatchOrder, allow=("hq",))
+    def check_dispatch_order(self, session: Session, query: c.CheckDispatchOrder) -> Nothing:
+        return orders.check_dispatch_order(session, query)
+
+    @command(c.CancelDispatchOrder, allow=("hq",), roles=OFFICERS)
+    def cancel_dispatch_order(self, session: Session, command: c.CancelDispatchOrder) -> c.DispatchOrderView:
+        return orders.cancel_dispatch_order(session, command)
+
+    @query(c.GetDispatchOrder, allow=EVERYONE_CONCERNED)
+    def get_dispatch_order(self, session: Session, query: c.GetDispatchOrder) -> c.DispatchOrderView:
+        return order_views.get_dispatch_order(session, query)
+
+    @query(c.ListDispatchOrders, allow=EVERYONE_CONCERNED)
+    def list_dispatch_orders(self, session: Session, query: c.ListDispatchOrders) -> Page[c.DispatchOrderRow]:
+        return order_views.list_dispatch_orders(session, query)
+
+    @query(c.OrderExists, allow=("hq",))
+    def order_exists(self, session: Session, query: c.OrderExists) -> c.OrderPresence:
+        return orders.order_exists(session, query)
+
+    @command(c.PrintDispatchOrders, allow=STAFF)
+    def print_dispatch_orders(self, session: Session, command: c.PrintDispatchOrders) -> JobState:
+        return order_papers.print_dispatch_orders(session, command)
+
+    @command(c.RecordLaborContract, allow=("hq", "outpost", "partner"))
+    def record_labor_contract(self, session: Session, command: c.RecordLaborContract) -> c.LaborContractView:
+        return labor_contracts.record_labor_contract(session, command)
+
+    @command(c.ReceiveReceipt, allow=("outpost", "partner"))
+    def receive_receipt(self, session: Session, command: c.ReceiveReceipt) -> c.ReceiptView:
+        return receipts.receive_receipt(session, command)
+
+    @query(c.GetReceipt, allow=EVERYONE_CONCERNED)
+    def get_receipt(self, session: Session, query: c.GetReceipt) -> c.ReceiptView:
+        return receipts.get_receipt(session, query)
+
+    @query(c.ListReceipts, allow=EVERYONE_CONCERNED)
+    def list_receipts(self, session: Session, query: c.ListReceipts) -> Page[c.ReceiptView]:
+        return receipts.list_receipts(session, query)
+
+    @command(c.EndPlacement, allow=("hq", "outpost", "partner"))
+    def end_placement(self, session: Session, command: c.EndPlacement) -> c.PlacementView:
+        return placements.end_placement(session, command)
+
+    @query(c.ListPlacements, allow=EVERYONE_CONCERNED)
+    def list_placements(self, session: Session, query: c.ListPlacements) -> Page[c.PlacementView]:
+        return placements.list_placements(session, query)
+
+    @command(c.PlanTrips, allow=("hq",), roles=OFFICERS)
+    def plan_trips(self, session: Session, command: c.PlanTrips) -> JobState:
+        return plans.plan_trips(session, command)
+
+    @query(c.GetTripPlan, allow=("hq",))
+    def get_trip_plan(self, session: Session, query: c.GetTripPlan) -> c.TripPlanView:
+        return plans.get_trip_plan(session, query)
+
+    @command(c.AdoptTripPlan, allow=("hq",), roles=OFFICERS)
+    def adopt_trip_plan(self, session: Session, command: c.AdoptTripPlan) -> c.AdoptedPlan:
+        return plans.adopt_trip_plan(session, command)
+
+    @command(c.CreateTrip, allow=("hq",), roles=OFFICERS)
+    def create_trip(self, session: Session, command: c.CreateTrip) -> c.TripView:
+        return trips.create_trip(session, command)
+
+    @command(c.CancelTrip, allow=("hq",), roles=OFFICERS)
+    def cancel_trip(self, session: Session, command: c.CancelTrip) -> c.TripView:
+        return trips.cancel_trip(session, command)
+
+    @query(c.GetTrip, allow=("hq", "outpost", "worker"))
+    def get_trip(self, session: Session, query: c.GetTrip) -> c.TripView:
+        return trips.get_trip(session, query)
+
+    @query(c.ListTrips, allow=STAFF)
+    def list_trips(self, session: Session, query: c.ListTrips) -> Page[c.TripRow]:
+        return trips.list_trips(session, query)
+
+    @command(c.HoldSeat, allow=("hq",), roles=OFFICERS)
+    def hold_seat(self, session: Session, command: c.HoldSeat) -> c.SeatView:
+        return seats.hold_seat(session, command)
+
+    @command(c.ConfirmSeat, allow=("hq",), roles=OFFICERS)
+    def confirm_seat(self, session: Session, command: c.ConfirmSeat) -> c.SeatView:
+        return seats.confirm_seat(session, command)
+
+    @command(c.ReleaseSeat, allow=("hq",), roles=OFFICERS)
+    def release_seat(self, session: Session, command: c.ReleaseSeat) -> c.SeatView:
+        return seats.release_seat(session, command)
+
+    @query(c.ListSeats, allow=STAFF)
+    def list_seats(self, session: Session, query: c.ListSeats) -> Page[c.SeatView]:
+        return seats.list_seats(session, query)
+
+    @query(c.GetManifest, allow=STAFF, before=manifests.names_for)
+    def get_manifest(
+        self, session: Session, query: c.GetManifest, names: dict[UUID, registry.Person]
+    ) -> c.ManifestView:
+        return manifests.get_manifest(session, query, names)
+
+    @command(c.PrintManifest, allow=STAFF)
+    def print_manifest(self, session: Session, command: c.PrintManifest) -> JobState:
+        return manifests.print_manifest(session, command)
+
+    @query(c.MyTrip, allow=("hq", "worker"))
+    def my_trip(self, session: Session, query: c.MyTrip) -> c.SeatTickets:
+        return manifests.my_trip(session, query)
+
+    @command(c.BoardWorker, allow=STAFF)
+    def board_worker(self, session: Session, command: c.BoardWorker) -> c.BoardingView:
+        return boarding.board_worker(session, command)
+
+    @command(c.DepartTrip, allow=("hq",), roles=OFFICERS)
+    def depart_trip(self, session: Session, command: c.DepartTrip) -> c.TripView:
+        return boarding.depart_trip(session, command)
+
+    @command(c.RecordArrival, allow=STAFF, as_service=True)
+    def record_arrival(self, session: Session, command: c.RecordArrival) -> c.TripView:
+        """As the service: an arrival that stands for a departure marks the missed of every outpost. See the rule."""
+        return boarding.record_arrival(session, command)
+
+    @command(c.HandOverWorkers, allow=STAFF)
+    def hand_over_workers(self, session: Session, command: c.HandOverWorkers) -> c.HandOverView:
+        return boarding.hand_over_workers(session, command)
+
+    @command(c.SubmitReimbursement, allow=("hq", "worker"))
+    def submit_reimbursement(self, session: Session, command: c.SubmitReimbursement) -> c.ReimbursementView:
+        return reimbursements.submit_reimbursement(session, command)
+
+    @query(c.GetReimbursement, allow=("hq", "worker"))
+    def get_reimbursement(self, session: Session, query: c.GetReimbursement) -> c.ReimbursementView:
+        return reimbursements.get_reimbursement(session, query)
+
+    @query(c.ListReimbursements, allow=("hq", "worker"))
+    def list_reimbursements(self, session: Session, query: c.ListReimbursements) -> Page[c.ReimbursementRow]:
+        return reimbursements.list_reimbursements(session, query)
+
+    @command(c.ApproveReimbursements, allow=("hq",), roles=OFFICERS)
+    def approve_reimbursements(self, session: Session, command: c.ApproveReimbursements) -> c.BatchApproval:
+        return reimbursements.approve_reimbursements(session, command)
+
+    @command(c.RejectReimbursement, allow=("hq",), roles=OFFICERS)
+    def reject_reimbursement(self, session: Session, command: c.RejectReimbursement) -> c.ReimbursementView:
+        return reimbursements.reject_reimbursement(session, command)
+
+    @command(c.ExportPayout, allow=("hq",), roles=OFFICERS)
+    def export_payout(self, session: Session, command: c.ExportPayout) -> JobState:
+        return payouts.export_payout(session, command)
+
+    @query(c.GetPayout, allow=("hq",))
+    def get_payout(self, session: Session, query: c.GetPayout) -> c.PayoutView:
+        return payouts.get_payout(session, query)
+
+    @query(c.ListFarePolicies, allow=("hq", "worker"))
+    def list_fare_policies(self, session: Session, query: c.ListFarePolicies) -> c.FarePolicies:
+        return reimbursements.list_fare_policies()
+
+    @subscribe(registry.WorkerRegistered)
+    def worker_registered(self, session: Session, event: registry.WorkerRegistered) -> None:
+        projections.know_worker(session, event)
+
+    @subscribe(registry.WorkerUpdated)
+    def worker_updated(self, session: Session, event: registry.WorkerUpdated) -> None:
+        projections.know_worker(session, event)
+
+    @subscribe(registry.WorkerMerged)
+    def worker_merged(self, session: Session, event: registry.WorkerMerged) -> None:
+        projections.merge_worker(session, event)
+
+    @subscribe(registry.WorkerErased)
+    def worker_erased(self, session: Session, event: registry.WorkerErased) -> None:
+        projections.erase_worker(session, event)
+
+    @subscribe(registry.ConsentWithdrawn)
+    def consent_withdrawn(self, session: Session, event: registry.ConsentWithdrawn) -> None:
+        projections.know_withdrawal(session, event)
+
+    @subscribe(postings.RecommendationAnswered)
+    def recommendation_answered(self, session: Session, event: postings.RecommendationAnswered) -> None:
+        projections.know_answer(session, event)
+
+    @subscribe(outposts.JobTransferAccepted)
+    def job_transfer_accepted(self, session: Session, event: outposts.JobTransferAccepted) -> None:
+        projections.follow_transfer(session, event)
+
+    @timer(seconds=30)
+    def free_stale_seats(self, session: Session) -> None:
+        seats.sweep(session)

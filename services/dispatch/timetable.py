@@ -1,0 +1,220 @@
+"""When a coach is where, by the rules for coaches; and how many drivers a journey needs.
+
+日间连续驾驶不超过 4 小时, 夜间不超过 2 小时, 停车休息不少于 20 分钟; 24 小时累计驾驶不超过 8 小时 (每名驾驶员);
+凌晨 2 时至 5 时停止运行. The continuous limits are kept for the coach, so also for each of its drivers.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from math import ceil
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shared.contracts.dispatch import TRIP_COACH_RULES, StopKind
+from shared.contracts.scopes import OutpostCode
+from shared.reference import drive_hours, road_km
+from shared.reference.tables import text
+
+
+@dataclass(frozen=True)
+class CoachRules:
+    """The legal limits and the county's estimates; minutes, and local hours of the day."""
+
+    source: str
+    day_minutes: int
+    night_minutes: int
+    rest_minutes: int
+    driver_day_minutes: int
+    night_from_hour: int
+    night_to_hour: int
+    halt_from_hour: int
+    halt_to_hour: int
+    drivers_at_most: int
+    timezone: str
+    county_km_per_hour: int
+    stop_minutes: int
+    first_departure_hour: int
+    chains: tuple[tuple[str, ...], ...]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def is_night(self, at: datetime) -> bool:
+        return at.hour >= self.night_from_hour or at.hour < self.night_to_hour
+
+    def is_halt(self, at: datetime) -> bool:
+        return self.halt_from_hour <= at.hour < self.halt_to_hour
+
+
+@lru_cache(maxsize=1)
+def coach_rules() -> CoachRules:
+    given: dict[str, Any] = json.loads(text("coach_rules.json"))
+    return CoachRules(**{**given, "chains": tuple(tuple(chain) for chain in given["chains"])})
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a coach stops to let people on or off: a township's code or an outpost's."""
+
+    kind: StopKind
+    code: str
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A stop of a timetable."""
+
+    kind: StopKind
+    code: str | None
+    arrive_at: datetime
+    leave_at: datetime
+    km_from_start: int
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """A journey that keeps the rules."""
+
+    stops: tuple[Stop, ...]
+    drivers: int
+    distance_km: int
+    driving_minutes: int
+
+    @property
+    def depart_at(self) -> datetime:
+        return self.stops[0].leave_at
+
+    @property
+    def arrive_at(self) -> datetime:
+        return self.stops[-1].arrive_at
+
+    @property
+    def ride_hours(self) -> float:
+        return (self.arrive_at - self.stops[0].arrive_at).total_seconds() / 3600
+
+
+def leg(a: Place, b: Place) -> tuple[float, int]:
+    """Kilometres and whole minutes at the wheel between two places; county roads are slower. KeyError: unknown."""
+    km = road_km(a.code, b.code)
+    if a.kind is StopKind.pickup and b.kind is StopKind.pickup:
+        return km, ceil(km / coach_rules().county_km_per_hour * 60)
+    return km, ceil(drive_hours(a.code, b.code) * 60)
+
+
+def timetable(places: list[Place], depart_at: datetime, *, drivers: int | None = None) -> Timetable:
+    """The earliest timetable through the places in their order, leaving the first at `depart_at`.
+
+    Without `drivers` as many as let the coach go on without a long rest of the crew, at most what a coach can carry.
+    Raises TRIP_COACH_RULES where fewer were given than that.
+    """
+    rules = coach_rules()
+    needed = next(
+        (crew for crew in range(1, rules.drivers_at_most) if not _Journey(places, depart_at, crew).crew_rested),
+        rules.drivers_at_most,
+    )
+    if drivers is not None and drivers < needed:
+        raise TRIP_COACH_RULES(drivers_needed=needed, drivers=drivers)
+    return _Journey(places, depart_at, drivers or needed).timetable()
+
+
+class _Journey:
+    """Drives the legs one after another, resting wherever a limit is reached."""
+
+    def __init__(self, places: list[Place], depart_at: datetime, drivers: int) -> None:
+        self._rules = coach_rules()
+        self._drivers = drivers
+        boarding = timedelta(minutes=self._rules.stop_minutes)
+        self._at = depart_at.astimezone(self._rules.zone).replace(second=0, microsecond=0) - boarding
+        self._since_rest = 0
+        self._driven: list[tuple[datetime, int]] = []
+        self._km = 0.0
+        self._stops: list[Stop] = []
+        self.crew_rested = False
+        for number, place in enumerate(places):
+            if number:
+                self._drive(*leg(places[number - 1], place))
+            self._stop(place, is_last=number == len(places) - 1)
+
+    def timetable(self) -> Timetable:
+        return Timetable(
+            stops=tuple(self._stops),
+            drivers=self._drivers,
+            distance_km=round(self._km),
+            driving_minutes=sum(minutes for _, minutes in self._driven),
+        )
+
+    def _stop(self, place: Place, *, is_last: bool) -> None:
+        came = self._at
+        if not is_last:
+            self._at += timedelta(minutes=self._rules.stop_minutes)
+            if self._rules.stop_minutes >= self._rules.rest_minutes:
+                self._since_rest = 0
+        self._stops.append(Stop(place.kind, place.code, came, self._at, round(self._km)))
+
+    def _drive(self, km: float, minutes: int) -> None:
+        left = minutes
+        start = self._km
+        while left > 0:
+            able = min(left, self._allowed())
+            if able <= 0:
+                self._rest()
+                continue
+            self._driven.append((self._at, able))
+            self._at += timedelta(minutes=able)
+            self._since_rest += able
+            left -= able
+            self._km = start + km * (minutes - left) / minutes
+
+    def _allowed(self) -> int:
+        """Minutes the coach may go on from here before some limit or some boundary of the day."""
+        rules = self._rules
+        if rules.is_halt(self._at):
+            return 0
+        night = rules.is_night(self._at)
+        crew = self._drivers * rules.driver_day_minutes - self._driven_last_day()
+        to_boundary = min(
+            self._minutes_to(hour) for hour in (rules.halt_from_hour, rules.night_from_hour, rules.night_to_hour)
+        )
+        return min((rules.night_minutes if night else rules.day_minutes) - self._since_rest, crew, to_boundary)
+
+    def _driven_last_day(self) -> int:
+        """Minutes driven in the 24 hours up to now, counting a stretch that reaches into them as a whole."""
+        since = self._at - timedelta(hours=24)
+        return sum(minutes for began, minutes in self._driven if began + timedelta(minutes=minutes) > since)
+
+    def _rest(self) -> None:
+        rules = self._rules
+        came = self._at
+        if rules.is_halt(came):
+            self._at += timedelta(minutes=self._minutes_to(rules.halt_to_hour))
+        else:
+            if self._drivers * rules.driver_day_minutes - self._driven_last_day() <= 0:
+                self.crew_rested = True
+            self._at += timedelta(minutes=rules.rest_minutes)
+        if (self._at - came) >= timedelta(minutes=rules.rest_minutes):
+            self._since_rest = 0
+        last = self._stops[-1]
+        if last.kind is StopKind.rest and last.leave_at == came:
+            self._stops[-1] = Stop(StopKind.rest, None, last.arrive_at, self._at, last.km_from_start)
+            self._since_rest = 0
+        else:
+            self._stops.append(Stop(StopKind.rest, None, came, self._at, round(self._km)))
+
+    def _minutes_to(self, hour: int) -> int:
+        goal = self._at.replace(hour=hour, minute=0)
+        if goal <= self._at:
+            goal += timedelta(days=1)
+        return int((goal - self._at).total_seconds() // 60)
+
+
+def outpost_place(code: OutpostCode) -> Place:
+    return Place(StopKind.dropoff, code.value)
+
+
+def pickup_place(division: str) -> Place:
+    return Place(StopKind.pickup, division[:9])

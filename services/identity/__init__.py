@@ -1,0 +1,1 @@
+"""identity: who may act, in which role, over which rows; and the trail of what they did."""

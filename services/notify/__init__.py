@@ -1,0 +1,1 @@
+"""notify: what people and partners' systems are told, by which channel, and whether it arrived."""

@@ -1,0 +1,193 @@
+"""What notify answers, hears and carries out by the clock."""
+
+from __future__ import annotations
+
+from services.notify import delivery, groups, messages, told, webhook_delivery, webhooks
+from services.notify.webhook_delivery import fan_out
+from shared.contracts import dispatch, honey, outposts, postings, registry, training
+from shared.contracts import notify as c
+from shared.contracts.base import Nothing, Page
+from shared.kit.entrypoints import Unit, command, query, subscribe, timer
+from shared.kit.session import Session
+from shared.kit.ticking import Ticker
+
+OWNERS = ("hq", "outpost", "partner")
+
+
+class NotifyService:
+    name = "notify"
+    unit = Unit()
+    jobs = ()
+
+    @command(c.SendPhoneCode, allow=())
+    def send_phone_code(self, session: Session, command: c.SendPhoneCode) -> c.MessageAccepted:
+        """The machinery alone asks: identity, for somebody who signs in."""
+        return messages.send_phone_code(session, command)
+
+    @query(c.ListMessages, allow=("hq",))
+    def list_messages(self, session: Session, query: c.ListMessages) -> Page[c.MessageRow]:
+        return messages.list_messages(session, query)
+
+    @command(c.RetryMessage, allow=("hq",))
+    def retry_message(self, session: Session, command: c.RetryMessage) -> c.MessageRow:
+        return messages.retry_message(session, command)
+
+    @query(c.ListInbox, allow=("worker", "outpost"))
+    def list_inbox(self, session: Session, query: c.ListInbox) -> Page[c.InboxItemView]:
+        return messages.list_inbox(session, query)
+
+    @command(c.MarkInboxRead, allow=("worker", "outpost"))
+    def mark_inbox_read(self, session: Session, command: c.MarkInboxRead) -> c.InboxItemView:
+        return messages.mark_read(session, command)
+
+    @command(c.TakePrintPack, allow=("hq",), as_service=True)
+    def take_print_pack(self, session: Session, command: c.TakePrintPack) -> c.PrintPack:
+        return messages.take_print_pack(session, command)
+
+    @command(c.RegisterWorkerGroup, allow=("hq",))
+    def register_worker_group(self, session: Session, command: c.RegisterWorkerGroup) -> c.WorkerGroupView:
+        return groups.register_group(session, command)
+
+    @query(c.ListWorkerGroups, allow=("hq", "outpost"))
+    def list_worker_groups(self, session: Session, query: c.ListWorkerGroups) -> Page[c.WorkerGroupView]:
+        return groups.list_groups(session, query)
+
+    @command(c.CreateWebhook, allow=OWNERS)
+    def create_webhook(self, session: Session, command: c.CreateWebhook) -> c.WebhookView:
+        return webhooks.create_webhook(session, command)
+
+    @command(c.ChangeWebhook, allow=OWNERS)
+    def change_webhook(self, session: Session, command: c.ChangeWebhook) -> c.WebhookView:
+        return webhooks.change_webhook(session, command)
+
+    @command(c.RotateWebhookSecret, allow=OWNERS)
+    def rotate_webhook_secret(self, session: Session, command: c.RotateWebhookSecret) -> c.WebhookView:
+        return webhooks.rotate_secret(session, command)
+
+    @command(c.DeleteWebhook, allow=OWNERS)
+    def delete_webhook(self, session: Session, command: c.DeleteWebhook) -> Nothing:
+        return webhooks.delete_webhook(session, command)
+
+    @query(c.GetWebhook, allow=OWNERS)
+    def get_webhook(self, session: Session, query: c.GetWebhook) -> c.WebhookView:
+        return webhooks.get_webhook(session, query)
+
+    @query(c.ListWebhooks, allow=OWNERS)
+    def list_webhooks(self, session: Session, query: c.ListWebhooks) -> Page[c.WebhookView]:
+        return webhooks.list_webhooks(session, query)
+
+    @query(c.ListWebhookTopics, allow=OWNERS)
+    def list_webhook_topics(self, session: Session, query: c.ListWebhookTopics) -> c.WebhookTopics:
+        return c.WebhookTopics(items=webhooks.topics_for(session.caller.scope))
+
+    @command(c.SendTestWebhook, allow=OWNERS)
+    def send_test_webhook(self, session: Session, command: c.SendTestWebhook) -> c.WebhookDeliveryView:
+        return webhook_delivery.send_test(session, command)
+
+    @command(c.ReplayWebhookDelivery, allow=OWNERS)
+    def replay_webhook_delivery(self, session: Session, command: c.ReplayWebhookDelivery) -> c.WebhookDeliveryView:
+        return webhook_delivery.replay(session, command)
+
+    @query(c.ListWebhookDeliveries, allow=OWNERS)
+    def list_webhook_deliveries(self, session: Session, query: c.ListWebhookDeliveries) -> Page[c.WebhookDeliveryView]:
+        return webhook_delivery.list_deliveries(session, query)
+
+    @subscribe(registry.WorkerRegistered)
+    def worker_registered(self, session: Session, event: registry.WorkerRegistered) -> None:
+        told.worker_lives(session, event)
+
+    @subscribe(registry.WorkerUpdated)
+    def worker_updated(self, session: Session, event: registry.WorkerUpdated) -> None:
+        told.worker_lives(session, event)
+
+    @subscribe(registry.WorkerErased)
+    def worker_erased(self, session: Session, event: registry.WorkerErased) -> None:
+        told.worker_erased(session, event)
+
+    @subscribe(postings.RecommendationMade)
+    def recommendation_made(self, session: Session, event: postings.RecommendationMade) -> None:
+        told.recommendation_made(session, event)
+
+    @subscribe(postings.PostingOpened)
+    def posting_opened(self, session: Session, event: postings.PostingOpened) -> None:
+        fan_out(session, event)
+
+    @subscribe(postings.PostingChanged)
+    def posting_changed(self, session: Session, event: postings.PostingChanged) -> None:
+        fan_out(session, event)
+
+    @subscribe(postings.PostingClosed)
+    def posting_closed(self, session: Session, event: postings.PostingClosed) -> None:
+        fan_out(session, event)
+
+    @subscribe(postings.AgreementChanged)
+    def agreement_changed(self, session: Session, event: postings.AgreementChanged) -> None:
+        fan_out(session, event)
+
+    @subscribe(dispatch.DispatchOrderIssued)
+    def dispatch_order_issued(self, session: Session, event: dispatch.DispatchOrderIssued) -> None:
+        told.order_issued(session, event)
+        fan_out(session, event)
+
+    @subscribe(dispatch.DispatchOrderCancelled)
+    def dispatch_order_cancelled(self, session: Session, event: dispatch.DispatchOrderCancelled) -> None:
+        fan_out(session, event)
+
+    @subscribe(dispatch.TripPlanned)
+    def trip_planned(self, session: Session, event: dispatch.TripPlanned) -> None:
+        told.trip_planned(session, event)
+        fan_out(session, event)
+
+    @subscribe(dispatch.TripArrived)
+    def trip_arrived(self, session: Session, event: dispatch.TripArrived) -> None:
+        fan_out(session, event)
+
+    @subscribe(dispatch.EmploymentReceiptReceived)
+    def employment_receipt_received(self, session: Session, event: dispatch.EmploymentReceiptReceived) -> None:
+        fan_out(session, event)
+
+    @subscribe(dispatch.PlacementStarted)
+    def placement_started(self, session: Session, event: dispatch.PlacementStarted) -> None:
+        fan_out(session, event)
+
+    @subscribe(dispatch.PlacementEnded)
+    def placement_ended(self, session: Session, event: dispatch.PlacementEnded) -> None:
+        fan_out(session, event)
+
+    @subscribe(dispatch.ReimbursementApproved)
+    def reimbursement_approved(self, session: Session, event: dispatch.ReimbursementApproved) -> None:
+        told.reimbursement_approved(session, event)
+
+    @subscribe(training.CertificateIssued)
+    def certificate_issued(self, session: Session, event: training.CertificateIssued) -> None:
+        fan_out(session, event)
+
+    @subscribe(honey.StockTransferred)
+    def stock_transferred(self, session: Session, event: honey.StockTransferred) -> None:
+        fan_out(session, event)
+
+    @subscribe(honey.SalesOrderPlaced)
+    def sales_order_placed(self, session: Session, event: honey.SalesOrderPlaced) -> None:
+        fan_out(session, event)
+
+    @subscribe(outposts.RightsCaseDeadlineNear)
+    def deadline_near(self, session: Session, event: outposts.RightsCaseDeadlineNear) -> None:
+        told.deadline_near(session, event)
+        fan_out(session, event)
+
+    @subscribe(outposts.FollowUpDue)
+    def follow_up_due(self, session: Session, event: outposts.FollowUpDue) -> None:
+        told.follow_up_due(session, event)
+        fan_out(session, event)
+
+    @subscribe(outposts.JobTransferRequested)
+    def job_transfer_requested(self, session: Session, event: outposts.JobTransferRequested) -> None:
+        told.transfer_requested(session, event)
+
+    @timer(seconds=2, outside=True)
+    def deliver_messages(self, ticker: Ticker) -> None:
+        delivery.deliver(ticker)
+
+    @timer(seconds=2, outside=True)
+    def deliver_webhooks(self, ticker: Ticker) -> None:
+        webhook_delivery.deliver(ticker)

@@ -1,0 +1,89 @@
+"""What each message says, in Chinese and English. Texts for groups name nobody (个人信息保护)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.contracts.scopes import OutpostCode
+from shared.reference import division_name, outpost_place
+
+
+@dataclass(frozen=True)
+class Text:
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Template:
+    """A message in both languages; `link` is a path on this site."""
+
+    zh: Text
+    en: Text
+    link: str | None = None
+
+
+TEMPLATES: dict[str, Template] = {
+    "recommendation_digest": Template(
+        Text("新的岗位推荐", "为您挑选了 {count} 个岗位, 请查看并答复是否愿意去。"),
+        Text("New job recommendations", "{count} jobs were chosen for you. Please look and say whether you want one."),
+        "/worker/recommendations",
+    ),
+    "recommendation_group_digest": Template(
+        Text("送岗到村", "{place}的乡亲们: 今天又推荐了 {count} 个岗位, 请扫推荐单二维码或打开就业服务页面查看。"),
+        Text("Jobs for the village", "{place}: {count} jobs were recommended today. Scan your slip to see yours."),
+    ),
+    "dispatch_order": Template(
+        Text("派遣单已开出", "您的派遣单 {order_no} 已开出, 计划 {depart_on} 出发去{city}, 请留意乘车通知。"),
+        Text("Your dispatch order", "Order {order_no} is issued: you leave for {city} on {depart_on}."),
+        "/worker/trip",
+    ),
+    "reimbursement_approved": Template(
+        Text("车费报销已批准", "您的车费报销 {yuan} 元已批准, 将发放到您登记的社保卡。"),
+        Text("Fare approved", "Your fare claim of CNY {yuan} is approved and will be paid to your registered card."),
+        "/worker/reimbursements",
+    ),
+    "trip_planned": Template(
+        Text("包车班次", "{depart_at} 有一班 {seats} 座包车开往{city}, 请安排接站。"),
+        Text("Coach planned", "A coach with {seats} seats leaves for {city} at {depart_at}. Please plan to meet it."),
+        "/outpost/trips",
+    ),
+    "deadline_near": Template(
+        Text("法定时限临近", "有一件维权案件的法定时限将于 {due_on} 到期, 请登录后查看。"),
+        Text("Statutory deadline near", "A rights case has a statutory deadline on {due_on}. Sign in to see it."),
+        "/outpost/cases",
+    ),
+    "follow_up_due": Template(
+        Text("跟踪服务到期", "今天有 {count} 位务工人员需要回访。"),
+        Text("Follow-ups due", "{count} workers are to be asked after today."),
+        "/outpost/follow-ups",
+    ),
+    "transfer_requested": Template(
+        Text("转岗申请", "{city}服务站请求转入 1 位务工人员, 请接收或说明原因。"),
+        Text("Job transfer", "The {city} outpost asks you to receive a worker. Please accept or say why not."),
+        "/outpost/transfers",
+    ),
+    "phone_code": Template(
+        Text("验证码", "【送岗】验证码 {code}, {minutes} 分钟内有效。工作人员不会向您索要验证码。"),
+        Text("Sign-in code", "[Songgang] Your code is {code}, valid for {minutes} minutes. Staff never ask for it."),
+    ),
+}
+
+
+def rendered(template: str, params: Mapping[str, Any], locale: str) -> Text:
+    """The words of a message in a reader's language."""
+    chosen = TEMPLATES[template].en if locale == "en" else TEMPLATES[template].zh
+    known = {**params, **_named(params)}
+    return Text(chosen.title, chosen.text.format_map(known))
+
+
+def _named(params: Mapping[str, Any]) -> dict[str, str]:
+    """Places by their names; rows keep codes."""
+    named: dict[str, str] = {}
+    if "outpost" in params:
+        named["city"] = outpost_place(OutpostCode(params["outpost"])).city
+    if "division" in params:
+        named["place"] = division_name(params["division"])
+    return named

@@ -1,0 +1,136 @@
+"""Who is told what when something happens elsewhere. Group texts name nobody; details wait behind a sign-in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+
+from services.notify import messages
+from services.notify.models import WorkerGroup, WorkerPlace
+from shared.contracts import dispatch, outposts, postings, registry
+from shared.contracts.notify import GroupAudience
+from shared.contracts.scopes import OutpostCode
+from shared.kit.session import Session
+
+DIGEST_GROWS = timedelta(minutes=10)
+
+
+def worker_lives(session: Session, event: registry.WorkerRegistered | registry.WorkerUpdated) -> None:
+    row = insert(WorkerPlace).values(worker_id=event.worker_id, division=event.division, is_active=event.is_active)
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=["worker_id"], set_={"division": event.division, "is_active": event.is_active}
+        )
+    )
+
+
+def worker_erased(session: Session, event: registry.WorkerErased) -> None:
+    place = session.get(WorkerPlace, event.worker_id)
+    if place:
+        session.delete(place)
+    messages.forget_worker(session, event.worker_id)
+
+
+def recommendation_made(session: Session, event: postings.RecommendationMade) -> None:
+    """One digest a worker and day, one a village group and day: 200,000 single messages would be noise."""
+    day = messages.day(session.now)
+    messages.tell_worker(
+        session, event.worker_id, "recommendation_digest", {}, dedupe=f"recommendation:{event.worker_id}:{day}"
+    )
+    place = session.get(WorkerPlace, event.worker_id)
+    group = _group_of(session, place.division) if place else None
+    if place and group:
+        messages.tell_group(
+            session,
+            group[0],
+            "recommendation_group_digest",
+            {"division": group[1]},
+            dedupe=f"recommendation-group:{group[0]}:{day}",
+            after=DIGEST_GROWS,
+        )
+
+
+def order_issued(session: Session, event: dispatch.DispatchOrderIssued) -> None:
+    messages.tell_worker(
+        session,
+        event.worker_id,
+        "dispatch_order",
+        {"order_no": event.order_no, "depart_on": event.depart_on.isoformat(), "outpost": event.outpost.value},
+        dedupe=f"order:{event.order_id}",
+    )
+
+
+def reimbursement_approved(session: Session, event: dispatch.ReimbursementApproved) -> None:
+    yuan = f"{event.amount_cents // 100}.{event.amount_cents % 100:02d}"
+    messages.tell_worker(
+        session,
+        event.worker_id,
+        "reimbursement_approved",
+        {"yuan": yuan},
+        dedupe=f"reimbursement:{event.reimbursement_id}",
+    )
+
+
+def trip_planned(session: Session, event: dispatch.TripPlanned) -> None:
+    """The outposts that a coach goes to, in their inbox and in their staff's group."""
+    depart_at = event.depart_at.astimezone(messages.CHINA).strftime("%Y-%m-%d %H:%M")
+    for outpost in event.outposts:
+        params = {"outpost": outpost.value, "depart_at": depart_at, "seats": event.seats}
+        _tell_staff(session, outpost, "trip_planned", params, key=f"trip:{event.trip_id}:{outpost.value}")
+
+
+def deadline_near(session: Session, event: outposts.RightsCaseDeadlineNear) -> None:
+    """Only that a case has a date; which case it is, is seen after signing in."""
+    key = f"deadline:{event.case_id}:{event.clock}:{event.due_on}"
+    _tell_staff(session, event.outpost, "deadline_near", {"due_on": event.due_on.isoformat()}, key=key)
+
+
+def follow_up_due(session: Session, event: outposts.FollowUpDue) -> None:
+    """One digest an outpost and day."""
+    key = f"follow-up:{event.outpost.value}:{messages.day(session.now)}"
+    messages.tell_outpost(session, event.outpost, "follow_up_due", {}, dedupe=key)
+
+
+def transfer_requested(session: Session, event: outposts.JobTransferRequested) -> None:
+    messages.tell_outpost(
+        session,
+        event.to_outpost,
+        "transfer_requested",
+        {"outpost": event.from_outpost.value},
+        dedupe=f"transfer:{event.transfer_id}",
+    )
+
+
+def _tell_staff(session: Session, outpost: OutpostCode, template: str, params: dict[str, Any], *, key: str) -> None:
+    messages.tell_outpost(session, outpost, template, params, dedupe=key)
+    groups = session.exec(
+        select(WorkerGroup).where(
+            WorkerGroup.outpost == outpost,
+            WorkerGroup.audience == GroupAudience.staff,
+            col(WorkerGroup.is_active),
+        )
+    ).all()
+    for group in groups:
+        messages.tell_group(session, group.id, template, params, dedupe=f"{key}:{group.id}")
+
+
+def _group_of(session: Session, division: str) -> tuple[UUID, str] | None:
+    """The workers' group nearest to a village: its own, else its township's, else the county's."""
+    known: dict[str, UUID] | None = session.info.get("village_groups")
+    if known is None:
+        rows = session.exec(
+            select(WorkerGroup).where(
+                WorkerGroup.audience == GroupAudience.workers,
+                col(WorkerGroup.is_active),
+                col(WorkerGroup.division).is_not(None),
+            )
+        ).all()
+        known = session.info["village_groups"] = {row.division: row.id for row in rows if row.division}
+    for length in (12, 9, 6):
+        if length <= len(division) and division[:length] in known:
+            return known[division[:length]], division[:length]
+    return None

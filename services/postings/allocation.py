@@ -1,0 +1,203 @@
+"""Who is offered which posting: the best allocation there is within the caps, as an exact minimum-cost flow.
+
+Each seeker needs at least `need` offers (每名求职者≥2条针对性岗位) and takes at most `most`; a posting gives out at
+most `room`, an employer at most its own room. Coverage comes first: no gain in score is worth one missing offer.
+Offers that were delivered earlier are no part of the problem; the caller has already subtracted them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+SCALE = 10**9
+MAX_ROUNDS = 2_000
+
+
+@dataclass(frozen=True)
+class AllocationProblem:
+    """Pair `e` may offer posting `posting[e]` to seeker `seeker[e]` for `score[e]` from 0 to 1; no pair twice."""
+
+    seeker: Ints
+    posting: Ints
+    score: Floats
+    need: Ints
+    most: Ints
+    room: Ints
+    employer: Ints | None = None
+    employer_room: Ints | None = None
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """`chosen` flags the pairs, `short` counts the offers each seeker still lacks.
+
+    `gap` is the relative distance between the value reached and an upper bound made from the postings' prices; 0 says
+    that no allocation of these pairs is better. `price` is what one more opening of a posting would be worth.
+    """
+
+    chosen: Flags
+    short: Ints
+    score: float
+    gap: float
+    price: Floats
+
+
+def allocate(problem: AllocationProblem) -> Allocation:
+    """The allocation with the fewest missing offers and, among those, the highest total score."""
+    import numpy as np
+
+    network = _Network(problem)
+    flow = network.solve()
+    chosen = flow[: len(problem.seeker)] > 0
+    offers = np.bincount(problem.seeker[chosen], minlength=len(problem.need))
+    short = np.maximum(problem.need - offers, 0)
+    price, gap = network.prove(flow)
+    return Allocation(
+        chosen=chosen,
+        short=short,
+        score=float(problem.score[chosen].sum()),
+        gap=gap,
+        price=price / network.scale,
+    )
+
+
+class _Network:
+    """source -> seeker (two arcs: needed and further offers) -> posting (-> employer) -> sink, and source -> sink."""
+
+    def __init__(self, problem: AllocationProblem) -> None:
+        import numpy as np
+
+        self.problem = problem
+        seekers, postings = len(problem.need), len(problem.room)
+        employers = 0 if problem.employer_room is None else len(problem.employer_room)
+        first_posting, first_employer = seekers, seekers + postings
+        self.source, self.sink = first_employer + employers, first_employer + employers + 1
+        self.nodes = self.sink + 1
+        need = np.minimum(problem.need, problem.most)
+        # One missing offer outweighs the scores along any chain of reassignments, which is never longer than this.
+        weight = 2 * min(seekers, postings) + 2
+        self.scale = min(SCALE, 2**62 // (self.nodes * 8 * weight))
+        self.bonus = weight * self.scale
+        self.gain = np.rint(problem.score * self.scale).astype(np.int64)
+        ids, jobs = np.arange(seekers), np.arange(postings)
+        source, sink = np.full(seekers, self.source), np.full(postings, self.sink)
+        legs = [
+            (problem.seeker, problem.posting + first_posting, np.ones_like(problem.seeker), -self.gain),
+            (source, ids, need, np.full(seekers, -self.bonus)),
+            (source, ids, problem.most - need, np.zeros(seekers, np.int64)),
+        ]
+        if problem.employer is None or problem.employer_room is None:
+            legs.append((jobs + first_posting, sink, problem.room, np.zeros(postings, np.int64)))
+        else:
+            firms = np.arange(employers)
+            legs.append((jobs + first_posting, problem.employer + first_employer, problem.room, jobs * 0))
+            legs.append((firms + first_employer, firms * 0 + self.sink, problem.employer_room, firms * 0))
+        self.supply = int(problem.most.sum())
+        legs.append((np.array([self.source]), np.array([self.sink]), np.array([self.supply]), np.zeros(1, np.int64)))
+        self.tail, self.head, self.capacity, self.cost = (
+            np.concatenate([leg[part] for leg in legs]).astype(np.int64) for part in range(4)
+        )
+
+    def solve(self) -> Ints:
+        import numpy as np
+        from ortools.graph.python import min_cost_flow
+
+        solver = min_cost_flow.SimpleMinCostFlow()
+        arcs = solver.add_arcs_with_capacity_and_unit_cost(
+            self.tail.astype(np.int32), self.head.astype(np.int32), self.capacity, self.cost
+        )
+        solver.set_node_supply(self.source, self.supply)
+        solver.set_node_supply(self.sink, -self.supply)
+        status = solver.solve()
+        if status != solver.OPTIMAL:
+            raise RuntimeError(f"the flow was not solved: {status}")
+        return np.asarray(solver.flows(arcs), dtype=np.int64)
+
+    def prove(self, flow: Ints) -> tuple[Floats, float]:
+        """Prices of the postings from the residual network, and the gap that they prove.
+
+        Any prices give a valid bound (Lagrange): every seeker takes the best offers net of price, and the postings'
+        room is paid for. With the prices of an optimal flow the bound meets the value.
+        """
+        import numpy as np
+
+        problem = self.problem
+        potential = self._potentials(flow)
+        top = len(problem.need)
+        price = potential[top : top + len(problem.room)]
+        if problem.employer is None or problem.employer_room is None:
+            own = np.maximum(potential[self.sink] - price, 0)
+            paid, bound = own, int((own * problem.room).sum())
+        else:
+            firm = potential[top + len(problem.room) : self.source]
+            firm_price = np.maximum(potential[self.sink] - firm, 0)
+            own = np.maximum(firm[problem.employer] - price, 0)
+            paid = own + firm_price[problem.employer]
+            bound = int((own * problem.room).sum()) + int((firm_price * problem.employer_room).sum())
+        bound += self._best_net_of(paid)
+        value = -int((self.cost * flow).sum())
+        given = max(int(self.gain[flow[: len(self.gain)] > 0].sum()), self.scale)
+        return paid.astype(np.float64), max(bound - value, 0) / given
+
+    def _best_net_of(self, paid: Ints) -> int:
+        """What all seekers together gain when each alone picks the best offers net of the postings' prices."""
+        import numpy as np
+
+        problem = self.problem
+        if not len(self.gain):
+            return 0
+        net = self.gain - paid[problem.posting]
+        order = np.lexsort((-net, problem.seeker))
+        seeker, net = problem.seeker[order], net[order]
+        starts = np.r_[0, np.flatnonzero(np.diff(seeker)) + 1]
+        rank = np.arange(len(seeker)) - np.repeat(starts, np.diff(np.r_[starts, len(seeker)]))
+        need = np.minimum(problem.need, problem.most)[seeker]
+        worth = np.where(rank < need, net + self.bonus, net)
+        return int(np.maximum(worth[rank < problem.most[seeker]], 0).sum())
+
+    def _potentials(self, flow: Ints) -> Ints:
+        """Shortest distances in the residual network (Bellman-Ford over all arcs at once)."""
+        import numpy as np
+
+        forward, backward = flow < self.capacity, flow > 0
+        tail = np.concatenate([self.tail[forward], self.head[backward]])
+        head = np.concatenate([self.head[forward], self.tail[backward]])
+        cost = np.concatenate([self.cost[forward], -self.cost[backward]])
+        order = np.argsort(head, kind="stable")
+        tail, head, cost = tail[order], head[order], cost[order]
+        distance = np.zeros(self.nodes, np.int64)
+        if not len(head):
+            return distance
+        starts = np.r_[0, np.flatnonzero(np.diff(head)) + 1]
+        targets = head[starts]
+        for _ in range(MAX_ROUNDS):
+            nearer = np.minimum.reduceat(distance[tail] + cost, starts)
+            before = distance[targets]
+            if not (nearer < before).any():
+                break
+            distance[targets] = np.minimum(nearer, before)
+        return distance
+
+
+def congestion(offers: Any) -> float:
+    """Σ p ln p / ln n over the n postings, where p is a posting's share of the offers.
+
+    -1 when all get the same, 0 when one gets all (ReCon, RecSys 2023: lower is better); 0 for fewer than two.
+    """
+    import numpy as np
+
+    counts = np.asarray(offers, dtype=np.float64)
+    total = counts.sum()
+    if len(counts) < 2 or total == 0:
+        return 0.0
+    share = counts[counts > 0] / total
+    return float((share * np.log(share)).sum() / np.log(len(counts)))

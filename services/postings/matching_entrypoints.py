@@ -1,0 +1,136 @@
+"""What postings answers and hears about matching, recommendations and slips."""
+
+from __future__ import annotations
+
+from services.postings import expiry, matchings, recommendations, seekers, slips, weights
+from shared.contracts import dispatch, registry
+from shared.contracts import postings as c
+from shared.contracts.base import BlobRef, JobState, Page
+from shared.contracts.scopes import Role
+from shared.kit.entrypoints import command, query, subscribe
+from shared.kit.session import Session
+
+HQ_STAFF = (Role.hq_admin, Role.hq_officer)
+STAFF = (*HQ_STAFF, Role.township_officer, Role.grid_leader)
+ANSWERING = (*STAFF, Role.worker)
+
+
+MATCHING_JOBS = (matchings.run_matching, matchings.repeat_run, slips.print_batch)
+
+
+class MatchingEntrypoints:
+    """Half of PostingsService; the topics that openings hear too are in the other half."""
+
+    @command(c.StartMatching, allow=("hq",), roles=HQ_STAFF)
+    def start_matching(self, session: Session, command: c.StartMatching) -> c.MatchingView:
+        return matchings.start_matching(session, command)
+
+    @query(c.GetMatching, allow=("hq",))
+    def get_matching(self, session: Session, query: c.GetMatching) -> c.MatchingView:
+        return matchings.get_matching(session, query)
+
+    @query(c.ListMatchings, allow=("hq",))
+    def list_matchings(self, session: Session, query: c.ListMatchings) -> Page[c.MatchingView]:
+        return matchings.list_matchings(session, query)
+
+    @query(c.ListUncovered, allow=("hq",))
+    def list_uncovered(self, session: Session, query: c.ListUncovered) -> Page[c.UncoveredSeeker]:
+        return matchings.list_uncovered(session, query)
+
+    @command(c.RepeatMatching, allow=("hq",), roles=HQ_STAFF)
+    def repeat_matching(self, session: Session, command: c.RepeatMatching) -> JobState:
+        return matchings.repeat_matching(session, command)
+
+    @command(c.AdoptScoringWeights, allow=("hq",), roles=(Role.hq_admin,))
+    def adopt_scoring_weights(self, session: Session, command: c.AdoptScoringWeights) -> c.ScoringWeightsView:
+        return weights.adopt_scoring_weights(session, command)
+
+    @query(c.ListScoringWeights, allow=("hq",))
+    def list_scoring_weights(self, session: Session, query: c.ListScoringWeights) -> Page[c.ScoringWeightsView]:
+        return weights.list_scoring_weights(session, query)
+
+    @query(c.GetSeeker, allow=("hq", "area", "worker"))
+    def get_seeker(self, session: Session, query: c.GetSeeker) -> c.SeekerView:
+        return seekers.get_seeker(session, query)
+
+    @query(c.ListRecommendations, allow=("hq", "area", "outpost", "worker"))
+    def list_recommendations(self, session: Session, query: c.ListRecommendations) -> Page[c.RecommendationView]:
+        return recommendations.list_recommendations(session, query)
+
+    @query(c.GetRecommendation, allow=("hq", "area", "outpost", "worker"))
+    def get_recommendation(self, session: Session, query: c.GetRecommendation) -> c.RecommendationView:
+        return recommendations.get_recommendation(session, query)
+
+    @command(c.AnswerRecommendation, allow=("hq", "area", "worker"), roles=ANSWERING)
+    def answer_recommendation(self, session: Session, command: c.AnswerRecommendation) -> c.RecommendationView:
+        return recommendations.answer_recommendation(session, command)
+
+    @command(c.WithdrawAnswer, allow=("hq", "area", "worker"), roles=ANSWERING, as_service=True)
+    def withdraw_answer(self, session: Session, command: c.WithdrawAnswer) -> c.RecommendationView:
+        return recommendations.withdraw_answer(session, command)
+
+    @command(c.RecommendPosting, allow=("hq", "area"), roles=STAFF, as_service=True)
+    def recommend_posting(self, session: Session, command: c.RecommendPosting) -> c.RecommendationView:
+        return recommendations.recommend_posting(session, command)
+
+    @query(c.GetAcceptedRecommendation, allow=("hq", "area", "outpost", "worker"))
+    def get_accepted_recommendation(
+        self, session: Session, query: c.GetAcceptedRecommendation
+    ) -> c.AcceptedRecommendation:
+        return recommendations.get_accepted_recommendation(session, query)
+
+    @command(c.PrintSlips, allow=("hq", "area"), roles=STAFF)
+    def print_slips(self, session: Session, command: c.PrintSlips) -> c.SlipBatchView:
+        return slips.print_slips(session, command)
+
+    @query(c.GetSlipBatch, allow=("hq", "area"))
+    def get_slip_batch(self, session: Session, query: c.GetSlipBatch) -> c.SlipBatchView:
+        return slips.get_slip_batch(session, query)
+
+    @query(c.ListSlipBatches, allow=("hq", "area"))
+    def list_slip_batches(self, session: Session, query: c.ListSlipBatches) -> Page[c.SlipBatchView]:
+        return slips.list_slip_batches(session, query)
+
+    @query(c.GetSlipPaper, allow=("hq", "area"))
+    def get_slip_paper(self, session: Session, query: c.GetSlipPaper) -> BlobRef:
+        return slips.get_slip_paper(session, query)
+
+    @query(c.ListSlips, allow=("hq", "area"))
+    def list_slips(self, session: Session, query: c.ListSlips) -> Page[c.SlipView]:
+        return slips.list_slips(session, query)
+
+    @subscribe(registry.WorkerRegistered)
+    def worker_registered(self, session: Session, event: registry.WorkerRegistered) -> None:
+        seekers.learn(session, event)
+
+    @subscribe(registry.WorkerUpdated)
+    def worker_updated(self, session: Session, event: registry.WorkerUpdated) -> None:
+        seekers.learn(session, event)
+
+    @subscribe(registry.WorkerMerged)
+    def worker_merged(self, session: Session, event: registry.WorkerMerged) -> None:
+        seekers.merge(session, event)
+
+    @subscribe(registry.WorkerErased)
+    def worker_erased(self, session: Session, event: registry.WorkerErased) -> None:
+        seekers.erase(session, event)
+
+    @subscribe(registry.ConsentWithdrawn)
+    def consent_withdrawn(self, session: Session, event: registry.ConsentWithdrawn) -> None:
+        seekers.withdraw_consent(session, event)
+
+    @subscribe(dispatch.PlacementStarted)
+    def placement_started(self, session: Session, event: dispatch.PlacementStarted) -> None:
+        seekers.begin_work(session, event)
+
+    @subscribe(dispatch.PlacementEnded)
+    def placement_ended(self, session: Session, event: dispatch.PlacementEnded) -> None:
+        seekers.end_work(session, event)
+
+    @subscribe(c.PostingChanged)
+    def posting_changed(self, session: Session, event: c.PostingChanged) -> None:
+        expiry.follow_posting(session, event)
+
+    @subscribe(c.PostingClosed)
+    def posting_closed(self, session: Session, event: c.PostingClosed) -> None:
+        expiry.follow_posting(session, event)

@@ -1,0 +1,54 @@
+"""Which occupation a job title means (职业分类大典 2022), with how sure that is."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from unicodedata import normalize
+
+from shared import reference
+
+BY_CODE, BY_NAME, ONE_MEANING, FIRST_OF_SEVERAL, FAMILY, DOUBTFUL = 1.0, 0.95, 0.8, 0.6, 0.5, 0.3
+
+_CODE = re.compile(r"^\d-\d{2}(-\d{2}(-\d{2})?)?$")
+# 电子工程师 holds the word for an assembler (电子), but is none.
+_OFFICE = re.compile(r"工程师|经理|主管|总监|顾问|研究员|分析师|架构师|讲师|教师|律师|会计|程序员|设计师")
+_NOISE = re.compile(
+    r"[\(（【\[<《].*?[\)）】\]>》]|\d+(\.\d+)?|[kKwW]\b|急招|急聘|诚聘|高薪|招聘|直招|直聘|大量|长期|短期|日结|周结|包吃住|包吃|包住"
+    r"|五险一金|五险|双休|单休|元|薪资|月薪|以上|无经验|可学|带薪|名额|男女不限|[/／、,，;；!！|·~～\-—_+*#:：。\s]+"
+)
+
+
+@lru_cache(maxsize=32768)
+def occupation_of_title(title: str, category: str = "") -> tuple[str | None, float | None]:
+    """(code, confidence) of a title; the feed's own category helps only where the title says nothing."""
+    for words, sure in ((category, BY_CODE), (title, 1.0), (category, 0.75)):
+        plain = normalize("NFKC", words).strip()
+        if _CODE.match(plain) and plain in reference.occupations():
+            return plain, BY_CODE
+        if sure == BY_CODE and words is category:
+            continue
+        if (found := _recognise(plain)) and found[1] > DOUBTFUL:
+            return found[0], round(found[1] * sure, 2)
+    return None, None
+
+
+@lru_cache(maxsize=32768)
+def _recognise(title: str) -> tuple[str, float] | None:
+    plain = _NOISE.sub(" ", title).strip()
+    words = max(plain.split(), key=len, default="")
+    for text in dict.fromkeys((plain.replace(" ", ""), words)):
+        found = reference.find_occupations(text) if len(text) >= 2 else ()
+        if found:
+            return found[0].code, _confidence(text, found)
+    return None
+
+
+def _confidence(text: str, found: tuple[reference.Occupation, ...]) -> float:
+    if text == found[0].name:
+        return BY_NAME
+    if (office := _OFFICE.search(text)) and office.group(0) not in found[0].name:
+        return DOUBTFUL
+    if found[0].level < 4:
+        return FAMILY
+    return ONE_MEANING if len(found) == 1 else FIRST_OF_SEVERAL

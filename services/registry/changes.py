@@ -1,0 +1,331 @@
+"""Changing a registered worker: a clerk's correction and a roster row go through the same rules.
+
+A change bumps the version, keeps its history and tells the others; what says nothing new changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import delete, update
+from sqlmodel import col
+
+from services.registry import history
+from services.registry.days import today
+from services.registry.drafts import Draft
+from services.registry.intake import actor_of
+from services.registry.models import (
+    Consent,
+    DifficultyStatus,
+    EmploymentSpell,
+    HelpPlan,
+    Worker,
+    WorkerRevision,
+    WorkerSkill,
+    WorkerToken,
+)
+from services.registry.records import Records, facts_of, records_of
+from services.registry.search import ID_PURPOSE, PHONE_PURPOSE, name_key, name_tokens
+from services.registry.vault import Vault, vault_of
+from shared.contracts import registry as c
+from shared.contracts.errors import NOT_FOUND, STALE
+from shared.kit.privacy import lookup_hash
+from shared.kit.session import Session
+
+PLAIN = (
+    "is_relocated",
+    "education",
+    "wants_out_work",
+    "wants_local_work",
+    "destinations",
+    "wanted_occupations",
+    "expected_wage_cents",
+    "available_from",
+    "limits",
+    "can_work",
+    "is_active",
+    "is_verified",
+)
+# A roster from a village office does not overrule what a receipt or a certificate proved.
+PROVED = (c.RecordSource.placement, c.RecordSource.certificate)
+
+
+@dataclass
+class Change:
+    """One worker under change, with everything known about them at hand."""
+
+    session: Session
+    worker: Worker
+    records: Records
+    source: c.RecordSource
+    valid_from: date | None = None
+    reason: str | None = None
+    segments: Sequence[WorkerRevision] | None = None
+
+    def apply(self, draft: Draft, *, replaces_lists: bool) -> list[str]:
+        """Take over what the draft says; the names of what differs, empty where nothing does.
+
+        `replaces_lists`: a clerk's list of skills is the whole list, a roster's adds to what is known.
+        """
+        changed = self._plain(draft)
+        replaced = self._personal(draft, changed)
+        self._division(draft, changed)
+        self._skills(draft, changed, whole=replaces_lists)
+        self._difficulties(draft, changed)
+        self._employment(draft, changed)
+        self._consents(draft, changed)
+        if changed:
+            self.announce(changed, replaced)
+        return changed
+
+    def announce(self, changed: list[str], replaced: bytes | None = None) -> None:
+        """Bump the version, keep the history, tell the others."""
+        worker = self.worker
+        worker.version += 1
+        worker.updated_at = self.session.now
+        worker.employment = self.records.employment_on(today(self.session))
+        worker.automated_matching = not self.records.refuses_automation
+        self.session.add(worker)
+        history.record(
+            self.session,
+            worker,
+            changed=changed,
+            source=self.source,
+            valid_from=self.valid_from,
+            reason=self.reason,
+            replaced=replaced,
+            segments=self.segments,
+        )
+        self.segments = None
+        self.session.publish(c.WorkerUpdated(**facts_of(worker, self.records, today(self.session)), changed=changed))
+
+    def _plain(self, draft: Draft) -> list[str]:
+        changed = []
+        for name in PLAIN:
+            given = getattr(draft, name)
+            if given is not None and given != getattr(self.worker, name):
+                setattr(self.worker, name, given)
+                changed.append(name)
+        return changed
+
+    def _personal(self, draft: Draft, changed: list[str]) -> bytes | None:
+        """Name, number and phone; the former values are kept, sealed."""
+        worker, keys = self.worker, self.session.keys
+        number, phone = draft.number, draft.phone
+        id_hash = lookup_hash(keys, number.value, purpose=ID_PURPOSE) if number else None
+        phone_hash = lookup_hash(keys, phone, purpose=PHONE_PURPOSE) if phone else None
+        new_number = number is not None and id_hash != worker.id_hash
+        new_phone = phone is not None and phone_hash != worker.phone_hash
+        new_name = draft.name is not None and draft.name != worker.name
+        if not (new_name or new_number or new_phone):
+            return None
+        vault = vault_of(keys, worker)
+        former: dict[str, str] = {}
+        if draft.name and new_name:
+            former["name"] = worker.name
+            worker.name, worker.name_key = draft.name, name_key(draft.name)
+            self._retoken(worker)
+            changed.append("name")
+        if number and new_number:
+            if worker.id_sealed:
+                former["id_number"] = vault.open(worker.id_sealed, "id_number")
+            worker.id_hash, worker.id_sealed = id_hash, vault.seal(number.value, "id_number")
+            worker.id_area, worker.id_last4 = number.area, number.last4
+            worker.sex, worker.born_on = number.sex, number.born_on
+            changed.append("id_number")
+        if new_phone:
+            if worker.phone_sealed:
+                former["phone"] = vault.open(worker.phone_sealed, "phone")
+            self._rephone(vault, phone or None, phone_hash)
+            changed.append("phone")
+        return vault.seal(orjson.dumps(former).decode(), "replaced")
+
+    def _rephone(self, vault: Vault, phone: str | None, phone_hash: str | None) -> None:
+        self.worker.phone_hash = phone_hash
+        self.worker.phone_last4 = phone[-4:] if phone else None
+        self.worker.phone_sealed = vault.seal(phone, "phone") if phone else None
+
+    def _retoken(self, worker: Worker) -> None:
+        self.session.execute(delete(WorkerToken).where(col(WorkerToken.worker_id) == worker.id))
+        for token in name_tokens(worker.name):
+            self.session.add(WorkerToken(token=token, worker_id=worker.id, division=worker.division))
+
+    def _division(self, draft: Draft, changed: list[str]) -> None:
+        """A worker who moves takes along every row that an area account sees by its division."""
+        if draft.division is None or draft.division == self.worker.division:
+            return
+        self.worker.division = draft.division
+        self.session.flush()
+        tables: tuple[Any, ...] = (WorkerSkill, DifficultyStatus, EmploymentSpell, Consent, WorkerToken, HelpPlan)
+        for table in tables:
+            self.session.execute(update(table).where(table.worker_id == self.worker.id).values(division=draft.division))
+        changed.append("division")
+
+    def _skills(self, draft: Draft, changed: list[str], *, whole: bool) -> None:
+        if draft.skills is None:
+            return
+        known = {skill.occupation: skill for skill in self.records.skills}
+        before = {code: (skill.level, skill.evidence) for code, skill in known.items()}
+        for given in draft.skills:
+            skill = known.get(given.occupation)
+            if skill is None:
+                skill = WorkerSkill(
+                    worker_id=self.worker.id,
+                    occupation=given.occupation,
+                    division=self.worker.division,
+                    level=given.level,
+                    is_verified=given.is_verified,
+                    evidence=given.evidence,
+                    source=self.source,
+                    recorded_at=self.session.now,
+                )
+                known[given.occupation] = skill
+            elif given.level is not c.SkillLevel.unrated or given.evidence:
+                skill.level = given.level if given.level is not c.SkillLevel.unrated else skill.level
+                skill.evidence = given.evidence or skill.evidence
+                skill.is_verified = skill.is_verified or given.is_verified
+            self.session.add(skill)
+        if whole:
+            wanted = {given.occupation for given in draft.skills}
+            for code in [code for code, skill in known.items() if code not in wanted and skill.source not in PROVED]:
+                self.session.delete(known.pop(code))
+        self.records.skills = sorted(known.values(), key=lambda skill: skill.occupation)
+        if {code: (skill.level, skill.evidence) for code, skill in known.items()} != before:
+            changed.append("skills")
+
+    def _difficulties(self, draft: Draft, changed: list[str]) -> None:
+        """A kind of hardship that holds already is not certified twice."""
+        for given in draft.difficulties:
+            last = given.valid_to or date.max
+            if any(
+                known.kind == given.kind and known.valid_from <= last and (known.valid_to or last) >= given.valid_from
+                for known in self.records.statuses
+            ):
+                continue
+            self.add_difficulty(given)
+            changed.append("difficulty")
+
+    def add_difficulty(self, given: c.DifficultyIn) -> DifficultyStatus:
+        evidence = None
+        if given.evidence:
+            evidence = vault_of(self.session.keys, self.worker).seal(given.evidence, "evidence")
+        status = DifficultyStatus(
+            worker_id=self.worker.id,
+            division=self.worker.division,
+            kind=given.kind,
+            evidence=evidence,
+            valid_from=given.valid_from,
+            valid_to=given.valid_to,
+            recorded_at=self.session.now,
+            source=self.source,
+            actor=actor_of(self.session),
+        )
+        self.session.add(status)
+        self.records.statuses.append(status)
+        return status
+
+    def _employment(self, draft: Draft, changed: list[str]) -> None:
+        day = today(self.session)
+        current = self.records.spell_on(day)
+        if current and current.source in PROVED:
+            return
+        if draft.is_unemployed and current:
+            self.end_spell(current, day, "名册登记为未就业")
+            changed.append("employment")
+        given = draft.spell
+        if given is None:
+            return
+        if given.ended_on and given.ended_on <= day:
+            if not any(_same_work(known, given) for known in self.records.spells):
+                self.add_spell(given)
+                changed.append("employment")
+            return
+        if current and _same_work(current, given):
+            return
+        if current and current.ended_on is None:
+            self.end_spell(current, max(given.started_on, current.started_on), "名册登记了新的就业")
+        self.add_spell(given)
+        changed.append("employment")
+
+    def add_spell(self, given: c.SpellIn, **more: Any) -> EmploymentSpell:
+        spell = EmploymentSpell(
+            **given.model_dump(),
+            worker_id=self.worker.id,
+            division=self.worker.division,
+            recorded_at=self.session.now,
+            source=self.source,
+            actor=actor_of(self.session),
+            **more,
+        )
+        self.session.add(spell)
+        self.records.spells.append(spell)
+        return spell
+
+    def end_spell(self, spell: EmploymentSpell, ended_on: date, reason: str) -> EmploymentSpell:
+        """Supersede the open spell by a closed one: what was believed until now stays readable."""
+        values = spell.model_dump(exclude={"id"}) | {
+            "ended_on": ended_on,
+            "end_reason": reason,
+            "recorded_at": self.session.now,
+            "actor": actor_of(self.session),
+        }
+        spell.superseded_at = self.session.now
+        closed = EmploymentSpell(**values)
+        self.session.add(spell)
+        self.session.add(closed)
+        self.records.spells = [known for known in self.records.spells if known.id != spell.id] + [closed]
+        return closed
+
+    def _consents(self, draft: Draft, changed: list[str]) -> None:
+        for purpose in draft.consents:
+            known = next((consent for consent in self.records.consents if consent.purpose == purpose), None)
+            if known and known.withdrawn_on is None:
+                continue
+            if known is None:
+                known = Consent(
+                    worker_id=self.worker.id,
+                    purpose=purpose,
+                    division=self.worker.division,
+                    given_on=today(self.session),
+                )
+                self.records.consents.append(known)
+            known.given_on, known.withdrawn_on = today(self.session), None
+            self.session.add(known)
+            changed.append("consents")
+
+
+def _same_work(known: EmploymentSpell, given: c.SpellIn) -> bool:
+    """Whether a roster tells of the work that is known; it rarely repeats the day it began."""
+    if known.kind != given.kind:
+        return False
+    pairs = ((known.employer_name, given.employer_name), (known.place, given.place))
+    return all(new is None or old == new for old, new in pairs)
+
+
+def change_of(
+    session: Session,
+    worker_id: UUID,
+    *,
+    source: c.RecordSource,
+    expected_version: int | None = None,
+    valid_from: date | None = None,
+    reason: str | None = None,
+) -> Change:
+    """Take a worker up for a change, held against others until the transaction ends.
+
+    Raises NOT_FOUND, WORKER_ERASED, or STALE where another version was expected.
+    """
+    worker = session.get(Worker, worker_id, with_for_update=True, populate_existing=True)
+    if worker is None:
+        raise NOT_FOUND(worker_id=str(worker_id))
+    if worker.erased_at:
+        raise c.WORKER_ERASED()
+    if expected_version is not None and worker.version != expected_version:
+        raise STALE(version=worker.version)
+    records = records_of(session, [worker_id])[worker_id]
+    return Change(session, worker, records, source, valid_from, reason)

@@ -1,0 +1,110 @@
+"""Withdrawing a consent, and erasing a person: the key is destroyed, so that every sealed value is lost with it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, update
+from sqlmodel import col, select
+
+from services.registry import history
+from services.registry.changes import change_of
+from services.registry.days import day_of, today
+from services.registry.intake import source_of
+from services.registry.models import (
+    Consent,
+    DifficultyStatus,
+    EmploymentSpell,
+    HelpPlan,
+    LegalHold,
+    Worker,
+    WorkerRevision,
+    WorkerSkill,
+    WorkerToken,
+)
+from services.registry.views import ERASED_NAME
+from shared.contracts import registry as c
+from shared.contracts.base import Nothing
+from shared.contracts.errors import NOT_FOUND
+from shared.contracts.scopes import Area, WorkerSelf
+from shared.kit.session import Session
+
+
+def withdraw_consent(session: Session, command: c.WithdrawConsent) -> c.ConsentView:
+    """Runs as the service, since a worker may not write rows; so whose consent it is, is decided here.
+
+    Refusing automated decisions needs no consent given before (个人信息保护法 §24). Raises NOT_FOUND or
+    CONSENT_NOT_GIVEN.
+    """
+    change = change_of(session, command.worker_id, source=source_of(session), reason="撤回同意")
+    if not _concerns(session, change.worker):
+        raise NOT_FOUND(worker_id=str(command.worker_id))
+    consent = next((known for known in change.records.consents if known.purpose == command.purpose), None)
+    if consent is None and command.purpose is c.ConsentPurpose.automated_matching:
+        consent = Consent(
+            worker_id=change.worker.id,
+            purpose=command.purpose,
+            division=change.worker.division,
+            given_on=day_of(change.worker.created_at),
+        )
+        change.records.consents.append(consent)
+    if consent is None or consent.withdrawn_on is not None:
+        raise c.CONSENT_NOT_GIVEN(purpose=command.purpose.value)
+    consent.withdrawn_on = today(session)
+    session.add(consent)
+    change.announce(["consents"])
+    session.publish(c.ConsentWithdrawn(worker_id=change.worker.id, purpose=command.purpose))
+    return c.ConsentView(purpose=consent.purpose, given_on=consent.given_on, withdrawn_on=consent.withdrawn_on)
+
+
+def _concerns(session: Session, worker: Worker) -> bool:
+    match session.caller.scope:
+        case WorkerSelf(worker_id=worker_id):
+            return worker_id == worker.id
+        case Area(division=division):
+            return worker.division.startswith(division)
+        case _:
+            return True
+
+
+def erase_worker(session: Session, command: c.EraseWorker) -> Nothing:
+    """Raises NOT_FOUND, WORKER_ERASED, or WORKER_ON_LEGAL_HOLD while a rights case is open."""
+    change = change_of(session, command.worker_id, source=source_of(session))
+    worker = change.worker
+    if session.exec(select(LegalHold).where(col(LegalHold.worker_id) == worker.id)).first():
+        raise c.WORKER_ON_LEGAL_HOLD()
+    worker.name, worker.name_key = ERASED_NAME, f"~ {worker.id}"
+    worker.id_hash = worker.id_sealed = worker.data_key = None
+    worker.phone_hash = worker.phone_last4 = worker.phone_sealed = None
+    worker.id_area = worker.id_last4 = ""
+    worker.wants_out_work = worker.wants_local_work = worker.is_active = False
+    worker.destinations, worker.wanted_occupations, worker.limits = [], [], []
+    worker.expected_wage_cents = worker.available_from = None
+    worker.version += 1
+    worker.erased_at = worker.updated_at = session.now
+    session.add(worker)
+    history.record(
+        session,
+        worker,
+        changed=["is_active", "wants_out_work", "wants_local_work", "erased"],
+        source=change.source,
+        reason=command.reason,
+    )
+    session.flush()
+    _blank_rows(session, worker.id)
+    session.publish(c.WorkerErased(worker_id=worker.id))
+    return Nothing()
+
+
+def _blank_rows(session: Session, worker_id: UUID) -> None:
+    session.execute(delete(WorkerToken).where(col(WorkerToken.worker_id) == worker_id))
+    blanks: tuple[tuple[Any, dict[str, Any]], ...] = (
+        (WorkerRevision, {"replaced": None}),
+        (WorkerSkill, {"evidence": None}),
+        (DifficultyStatus, {"evidence": None}),
+        (EmploymentSpell, {"employer_name": None, "place": None}),
+        (HelpPlan, {"goal": ERASED_NAME, "note": None}),
+    )
+    for table, blank in blanks:
+        session.execute(update(table).where(table.worker_id == worker_id).values(**blank))

@@ -1,0 +1,1 @@
+"""名册导入: from a spreadsheet as offices make it to checked drafts of people."""

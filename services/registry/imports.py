@@ -1,0 +1,213 @@
+"""名册导入 as long work: preview or take in, a transaction every few hundred rows, going on where a crash left it."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from services.registry.days import day_of
+from services.registry.drafts import division_code
+from services.registry.importing.batches import ReadRow, store_problems, take_rows
+from services.registry.importing.reading import Reading, Walk, open_reading
+from services.registry.importing.reports import problem_file, template_file
+from services.registry.intake import actor_of
+from services.registry.models import WorkerImport, WorkerImportProblem
+from shared.contracts import registry as c
+from shared.contracts.base import BlobRef, JobState, Page
+from shared.contracts.registry import OnExisting, Severity
+from shared.kit.jobs import JobRun, job, job_state, submit
+from shared.kit.paging import page
+from shared.kit.session import Session
+
+BATCH = 500
+SHOWN_PROBLEMS = 200
+COUNTED = ("rows", "accepted", "updated", "unchanged", "rejected", "warnings")
+
+
+def start_worker_import(session: Session, command: c.StartWorkerImport) -> JobState:
+    """Raises DIVISION_UNKNOWN for a default place that does not exist."""
+    place = division_code(command.default_division) if command.default_division else None
+    state = submit(session, import_roster, {})
+    session.add(
+        WorkerImport(
+            id=job_row(state.id),
+            file=command.file.model_dump(),
+            dry_run=command.dry_run,
+            on_existing=command.on_existing,
+            default_division=place,
+            consents=[purpose.value for purpose in command.consents],
+            actor=actor_of(session),
+            created_at=session.now,
+        )
+    )
+    return state
+
+
+def job_row(job_id: str) -> UUID:
+    """`registry.0197…` -> its row"""
+    return UUID(job_id.rpartition(".")[2])
+
+
+@job("roster_import")
+def import_roster(run: JobRun) -> dict[str, Any]:
+    """Read, check and take in one file. Its checkpoint is written in the transaction of each batch."""
+    with run.transaction() as session:
+        given = session.get_one(WorkerImport, run.id)
+        # A preview and its import, or an import resumed after midnight, see the same day.
+        day = day_of(given.created_at)
+        ref = BlobRef.model_validate(given.file)
+        dry_run, on_existing, consents = given.dry_run, given.on_existing, list(given.consents)
+        default_division = given.default_division
+    name = f"名册《{Path(ref.filename or '名册').stem}》"
+    with run.kit.blobs.open(ref) as file:
+        reading = open_reading(file)
+        with run.transaction() as session:
+            _note_columns(session, run.id, reading)
+        run.save(total=reading.height, step="checking" if dry_run else "taking_in")
+        walk = Walk(reading, today=day, default_division=default_division, source_name=name)
+        people = walk.people(_place(run.checkpoint.get("after")))
+        while batch := list(islice(people, BATCH)):
+            run.raise_if_cancelled()
+            rows = [row for _, row in batch]
+            for row in rows:
+                row.draft.consents = [c.ConsentPurpose(purpose) for purpose in consents]
+            with run.transaction() as session:
+                _take_batch(run, session, rows, after=batch[-1][0], on_existing=on_existing, dry_run=dry_run)
+    return _finish(run, ref)
+
+
+def _take_batch(
+    run: JobRun,
+    session: Session,
+    rows: list[ReadRow],
+    *,
+    after: tuple[int, int],
+    on_existing: OnExisting,
+    dry_run: bool,
+) -> None:
+    outcome = take_rows(session, rows, on_existing, dry_run=dry_run)
+    given = session.get_one(WorkerImport, run.id)
+    first = int(run.checkpoint.get("problems", 0))
+    store_problems(session, run.id, first, outcome.problems)
+    for name in COUNTED:
+        setattr(given, name, getattr(given, name) + outcome.counts[name])
+    session.add(given)
+    run.save({"after": list(after), "problems": first + len(outcome.problems)}, done=given.rows, session=session)
+
+
+def _place(after: Any) -> tuple[int, int]:
+    return (int(after[0]), int(after[1])) if after else (0, 0)
+
+
+def _note_columns(session: Session, import_id: UUID, reading: Reading) -> None:
+    given = session.get_one(WorkerImport, import_id)
+    given.columns, given.skipped_sheets = reading.columns, reading.skipped
+    session.add(given)
+
+
+def _finish(run: JobRun, ref: BlobRef) -> dict[str, Any]:
+    """Write the refused rows for download; the figures become the job's result."""
+    run.save(step="reporting")
+    with run.transaction() as session:
+        wanted: dict[tuple[str | None, int], list[str]] = {}
+        statement = (
+            select(WorkerImportProblem)
+            .where(col(WorkerImportProblem.import_id) == run.id)
+            .order_by(col(WorkerImportProblem.number))
+        )
+        problems = session.exec(statement).all()
+        refused = {(found.sheet, found.row) for found in problems if found.severity is Severity.error}
+        for found in problems:
+            if (found.sheet, found.row) in refused:
+                wanted.setdefault((found.sheet, found.row), []).append(found.message_zh)
+    report = None
+    if wanted:
+        with run.kit.blobs.open(ref) as file:
+            report = problem_file(run.kit.blobs, file, wanted, ref.filename)
+    with run.transaction() as session:
+        given = session.get_one(WorkerImport, run.id)
+        given.problem_file = report.model_dump() if report else None
+        session.add(given)
+        return {name: getattr(given, name) for name in COUNTED}
+
+
+def _found(session: Session, import_id: UUID) -> tuple[WorkerImport, JobState]:
+    given = session.get(WorkerImport, import_id)
+    if given is None:
+        raise c.IMPORT_NOT_FOUND()
+    return given, job_state(session, import_id)
+
+
+def get_worker_import(session: Session, query: c.GetWorkerImport) -> c.WorkerImportView:
+    """Raises IMPORT_NOT_FOUND."""
+    given, state = _found(session, query.import_id)
+    statement = (
+        select(WorkerImportProblem)
+        .where(col(WorkerImportProblem.import_id) == given.id)
+        .order_by(col(WorkerImportProblem.number))
+        .limit(SHOWN_PROBLEMS)
+    )
+    return c.WorkerImportView(
+        id=state.id,
+        state=state.state,
+        progress=state.progress,
+        filename=given.file.get("filename"),
+        dry_run=given.dry_run,
+        on_existing=given.on_existing,
+        **{name: getattr(given, name) for name in COUNTED},
+        columns=[c.RecognisedColumn(**column) for column in given.columns],
+        skipped_sheets=[c.SkippedSheet(**sheet) for sheet in given.skipped_sheets],
+        problems=[_problem(session, found) for found in session.exec(statement)],
+        has_problem_file=given.problem_file is not None,
+        problem=state.problem,
+        created_at=given.created_at,
+        finished_at=state.finished_at,
+    )
+
+
+def list_worker_imports(session: Session, query: c.ListWorkerImports) -> Page[c.WorkerImportRow]:
+    statement: Any = select(WorkerImport)
+    order = (col(WorkerImport.created_at).desc(), col(WorkerImport.id).desc())
+
+    def row(given: WorkerImport) -> c.WorkerImportRow:
+        state = job_state(session, given.id)
+        counts = {name: getattr(given, name) for name in ("rows", "accepted", "updated", "rejected")}
+        return c.WorkerImportRow(
+            id=state.id,
+            filename=given.file.get("filename"),
+            dry_run=given.dry_run,
+            state=state.state,
+            created_at=given.created_at,
+            **counts,
+        )
+
+    return page(session, statement, order=order, request=query, view=row)
+
+
+def list_import_problems(session: Session, query: c.ListImportProblems) -> Page[c.ImportProblem]:
+    """Raises IMPORT_NOT_FOUND."""
+    _found(session, query.import_id)
+    statement: Any = select(WorkerImportProblem).where(col(WorkerImportProblem.import_id) == query.import_id)
+    order = (col(WorkerImportProblem.number),)
+    return page(session, statement, order=order, request=query, view=lambda found: _problem(session, found))
+
+
+def get_problem_file(session: Session, query: c.GetProblemFile) -> c.ImportFile:
+    """Raises IMPORT_NOT_FOUND, or IMPORT_NOT_FINISHED where there is no such file (yet)."""
+    given, state = _found(session, query.import_id)
+    if given.problem_file is None:
+        raise c.IMPORT_NOT_FINISHED(state=state.state)
+    return c.ImportFile(file=BlobRef.model_validate(given.problem_file))
+
+
+def get_import_template(session: Session, query: c.GetImportTemplate) -> c.ImportFile:
+    return c.ImportFile(file=template_file(session.blobs))
+
+
+def _problem(session: Session, found: WorkerImportProblem) -> c.ImportProblem:
+    message = found.message_en if session.caller.locale == "en" else found.message_zh
+    return c.ImportProblem(**found.model_dump(exclude={"import_id", "number"}), message=message)

@@ -1,0 +1,319 @@
+"""The registry's tables: one record of each worker, its dated facts, and how the facts came in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, UniqueConstraint
+from sqlmodel import Field
+
+from shared.contracts.registry import (
+    ConsentPurpose,
+    DifficultyKind,
+    Education,
+    Employment,
+    HelpOutcome,
+    HelpPlanState,
+    OnExisting,
+    RecordSource,
+    RosterKind,
+    Severity,
+    Sex,
+    SkillLevel,
+    SpellKind,
+)
+from shared.kit.tables import ServiceTable, jsonb, new_id, service_tables, text_enum, timestamp
+from shared.kit.tenancy import Policy, county_owned, custom, hq_owned, machinery_only
+
+if TYPE_CHECKING:
+    Table = ServiceTable
+else:
+    Table = service_tables("registry")
+
+
+class Worker(Table, table=True):
+    """劳动力. What identifies the person is sealed under `data_key`, which erasure destroys."""
+
+    __tablename__ = "worker"
+    __policy__: ClassVar[Policy] = county_owned(worker="id", division="division", partner=True)
+    __table_args__ = (
+        UniqueConstraint("id_hash", name="uq_worker_id_hash"),
+        Index("ix_worker_listed", "name_key", "id"),
+        Index("ix_worker_division_listed", "division", "name_key", "id"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    version: int = 1
+    name: str
+    name_key: str = Field(description="pinyin, for sorting: the embedded PostgreSQL has no Chinese collation")
+    id_hash: str | None = None
+    id_area: str
+    id_last4: str = Field(index=True)
+    id_sealed: bytes | None = None
+    data_key: bytes | None = Field(default=None, description="sealed under the platform's key; null after erasure")
+    phone_hash: str | None = Field(default=None, index=True)
+    phone_last4: str | None = None
+    phone_sealed: bytes | None = None
+    sex: Sex = text_enum(Sex)
+    born_on: date
+    division: str
+    is_relocated: bool = False
+    education: Education | None = text_enum(Education, default=None, nullable=True)
+    can_work: bool = True
+    limits: list[str] = jsonb(list)
+    wants_out_work: bool = False
+    wants_local_work: bool = False
+    destinations: list[str] = jsonb(list)
+    wanted_occupations: list[str] = jsonb(list)
+    expected_wage_cents: int | None = Field(default=None, sa_type=BigInteger)
+    available_from: date | None = None
+    employment: Employment = text_enum(Employment, default=Employment.none)
+    automated_matching: bool = True
+    is_active: bool = True
+    is_verified: bool = True
+    source: RecordSource = text_enum(RecordSource)
+    created_at: datetime = timestamp()
+    updated_at: datetime = timestamp()
+    erased_at: datetime | None = timestamp(nullable=True)
+
+
+class WorkerRevision(Table, table=True):
+    """The facts that decide the rosters, by when they held (valid) and when they were known (recorded).
+
+    At any pair of moments exactly one row of a worker applies, from its first day on. `replaced` keeps a former name
+    or phone, sealed under the worker's key.
+    """
+
+    __tablename__ = "worker_revision"
+    __policy__: ClassVar[Policy] = county_owned(division="division")
+    __table_args__ = (Index("ix_worker_revision_worker", "worker_id", "valid_from"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    worker_id: UUID
+    version: int
+    valid_from: date
+    valid_until: date | None = None
+    recorded_at: datetime = timestamp()
+    superseded_at: datetime | None = timestamp(nullable=True)
+    division: str
+    is_active: bool
+    is_verified: bool
+    can_work: bool
+    wants_out_work: bool
+    wants_local_work: bool
+    changed: list[str] = jsonb(list)
+    replaced: bytes | None = None
+    source: RecordSource = text_enum(RecordSource)
+    actor: str
+    reason: str | None = None
+
+
+class WorkerSkill(Table, table=True):
+    __tablename__ = "worker_skill"
+    __policy__: ClassVar[Policy] = county_owned(division="division", partner=True)
+    __table_args__ = (Index("ix_worker_skill_occupation", "occupation", "worker_id"),)
+
+    worker_id: UUID = Field(primary_key=True)
+    occupation: str = Field(primary_key=True)
+    division: str
+    level: SkillLevel = text_enum(SkillLevel)
+    is_verified: bool = False
+    evidence: str | None = None
+    source: RecordSource = text_enum(RecordSource)
+    recorded_at: datetime = timestamp()
+
+
+class DifficultyStatus(Table, table=True):
+    """就业困难认定. Both days of the period are included. A correction supersedes the row and writes another."""
+
+    __tablename__ = "difficulty_status"
+    __policy__: ClassVar[Policy] = county_owned(division="division")
+    __table_args__ = (Index("ix_difficulty_status_worker", "worker_id", "valid_from"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    worker_id: UUID
+    division: str
+    kind: DifficultyKind = text_enum(DifficultyKind)
+    evidence: bytes | None = Field(default=None, description="sealed: sensitive (个人信息保护法 §28)")
+    valid_from: date
+    valid_to: date | None = None
+    recorded_at: datetime = timestamp()
+    superseded_at: datetime | None = timestamp(nullable=True)
+    source: RecordSource = text_enum(RecordSource)
+    actor: str
+
+
+class EmploymentSpell(Table, table=True):
+    """就业经历段. `ended_on` is the first day without the work. A correction supersedes the row."""
+
+    __tablename__ = "employment_spell"
+    __policy__: ClassVar[Policy] = county_owned(division="division")
+    __table_args__ = (
+        Index("ix_employment_spell_worker", "worker_id", "started_on"),
+        Index("ix_employment_spell_placement", "placement_id"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    worker_id: UUID
+    division: str
+    kind: SpellKind = text_enum(SpellKind)
+    employer_name: str | None = None
+    employer_id: UUID | None = None
+    placement_id: UUID | None = None
+    place: str | None = None
+    occupation: str | None = None
+    wage_cents: int | None = Field(default=None, sa_type=BigInteger)
+    started_on: date
+    ended_on: date | None = None
+    end_reason: str | None = None
+    recorded_at: datetime = timestamp()
+    superseded_at: datetime | None = timestamp(nullable=True)
+    source: RecordSource = text_enum(RecordSource)
+    actor: str
+
+
+class Consent(Table, table=True):
+    __tablename__ = "consent"
+    __policy__: ClassVar[Policy] = county_owned(division="division")
+
+    worker_id: UUID = Field(primary_key=True)
+    purpose: ConsentPurpose = text_enum(ConsentPurpose, primary_key=True)
+    division: str
+    given_on: date
+    withdrawn_on: date | None = None
+    evidence: str | None = None
+
+
+class WorkerToken(Table, table=True):
+    """Pieces of a name to search by: two-character pieces, pinyin, initials. Compared with = and ranges only, since
+    LIKE and trigrams are not leakproof and would be run row by row behind the policy.
+    """
+
+    __tablename__ = "worker_token"
+    __policy__: ClassVar[Policy] = county_owned(division="division")
+
+    token: str = Field(primary_key=True)
+    worker_id: UUID = Field(primary_key=True, index=True)
+    division: str
+
+
+class LegalHold(Table, table=True):
+    """An open rights case: its worker's details may not be erased."""
+
+    __tablename__ = "legal_hold"
+    __policy__: ClassVar[Policy] = machinery_only()
+
+    case_id: UUID = Field(primary_key=True)
+    worker_id: UUID = Field(index=True)
+    opened_at: datetime = timestamp()
+
+
+class Disclosure(Table, table=True):
+    """Who learned what about whom, and for what. Rows are added and read, never changed: see the migration."""
+
+    __tablename__ = "disclosure"
+    __policy__: ClassVar[Policy] = custom(
+        read="{kind} IN ('hq', 'service')", write="{kind} IN ('hq', 'service', 'outpost', 'area')"
+    )
+    __table_args__ = (Index("ix_disclosure_listed", "at", "id"), Index("ix_disclosure_worker", "worker_id", "at"))
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    worker_id: UUID
+    fields: list[str] = jsonb(list)
+    purpose: str
+    actor: str
+    scope: str
+    at: datetime = timestamp()
+
+
+class RosterDay(Table, table=True):
+    """How many people a roster had on a day, and how many entered and left since the day before it was counted."""
+
+    __tablename__ = "roster_day"
+    __policy__: ClassVar[Policy] = hq_owned(read=("area",))
+
+    kind: RosterKind = text_enum(RosterKind, primary_key=True)
+    on: date = Field(primary_key=True)
+    members: int
+    entered: int
+    left: int
+
+
+class WorkerImport(Table, table=True):
+    """名册导入. `id` is the job's."""
+
+    __tablename__ = "worker_import"
+    __policy__: ClassVar[Policy] = hq_owned()
+    __table_args__ = (Index("ix_worker_import_listed", "created_at", "id"),)
+
+    id: UUID = Field(primary_key=True)
+    file: dict[str, Any] = jsonb()
+    dry_run: bool = False
+    on_existing: OnExisting = text_enum(OnExisting)
+    default_division: str | None = None
+    consents: list[str] = jsonb(list)
+    rows: int = 0
+    accepted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    warnings: int = 0
+    columns: list[dict[str, Any]] = jsonb(list)
+    skipped_sheets: list[dict[str, Any]] = jsonb(list)
+    problem_file: dict[str, Any] | None = jsonb(None, nullable=True)
+    actor: str
+    created_at: datetime = timestamp()
+
+
+class WorkerImportProblem(Table, table=True):
+    """One finding about one cell. What stood in the cell is not kept here, only in the uploaded file."""
+
+    __tablename__ = "worker_import_problem"
+    __policy__: ClassVar[Policy] = hq_owned()
+
+    import_id: UUID = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    sheet: str | None = None
+    row: int
+    field: str
+    code: str
+    severity: Severity = text_enum(Severity)
+    message_zh: str
+    message_en: str
+
+
+class HelpPlan(Table, table=True):
+    """帮扶计划: one under way for each person."""
+
+    __tablename__ = "help_plan"
+    __policy__: ClassVar[Policy] = county_owned(division="division")
+    __table_args__ = (Index("ix_help_plan_due", "due_on", "id"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    version: int = 1
+    worker_id: UUID = Field(index=True)
+    division: str
+    goal: str
+    owner: str
+    due_on: date
+    state: HelpPlanState = text_enum(HelpPlanState, default=HelpPlanState.open)
+    outcome: HelpOutcome | None = text_enum(HelpOutcome, default=None, nullable=True)
+    note: str | None = None
+    reviewed_on: date | None = None
+    created_at: datetime = timestamp()
+
+
+class Referral(Table, table=True):
+    """一带十: a worker is brought by one person at most."""
+
+    __tablename__ = "referral"
+    __policy__: ClassVar[Policy] = county_owned(division="division", writable_by=("hq", "area"))
+    __table_args__ = (UniqueConstraint("worker_id", name="uq_referral_worker_id"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    referrer_id: UUID = Field(index=True)
+    worker_id: UUID
+    division: str
+    referred_on: date

@@ -1,0 +1,84 @@
+"""就业困难认定 and 就业经历段: dated facts, corrected by superseding, never by overwriting."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.registry.changes import Change, change_of
+from services.registry.days import today
+from services.registry.drafts import checked_difficulty, checked_spell
+from services.registry.intake import actor_of, source_of
+from services.registry.models import DifficultyStatus, EmploymentSpell
+from services.registry.vault import vault_of
+from services.registry.views import difficulty_view, spell_view
+from shared.contracts import registry as c
+from shared.contracts.errors import NOT_FOUND
+from shared.kit.session import Session
+
+
+def add_difficulty(session: Session, command: c.AddDifficulty) -> c.DifficultyView:
+    """Raises NOT_FOUND, WORKER_ERASED or PERIOD_INVALID."""
+    given = c.DifficultyIn(**command.model_dump(exclude={"worker_id"}))
+    change = change_of(session, command.worker_id, source=source_of(session))
+    status = change.add_difficulty(checked_difficulty(given))
+    change.announce(["difficulty"])
+    return difficulty_view(status, vault_of(session.keys, change.worker))
+
+
+def end_difficulty(session: Session, command: c.EndDifficulty) -> c.DifficultyView:
+    """退出认定. Raises NOT_FOUND or PERIOD_INVALID."""
+    change = change_of(session, command.worker_id, source=source_of(session), reason=command.reason)
+    status = _of(change.records.statuses, command.difficulty_id)
+    if command.valid_to < status.valid_from:
+        raise c.PERIOD_INVALID()
+    values = status.model_dump(exclude={"id"}) | {
+        "valid_to": command.valid_to,
+        "recorded_at": session.now,
+        "source": source_of(session),
+        "actor": actor_of(session),
+    }
+    status.superseded_at = session.now
+    ended = DifficultyStatus(**values)
+    session.add(status)
+    session.add(ended)
+    change.records.statuses = [s for s in change.records.statuses if s.id != status.id] + [ended]
+    change.announce(["difficulty"])
+    return difficulty_view(ended, vault_of(session.keys, change.worker))
+
+
+def record_employment_spell(session: Session, command: c.RecordEmploymentSpell) -> c.SpellView:
+    """Raises NOT_FOUND, PERIOD_INVALID, OCCUPATION_UNKNOWN, or SPELL_OVERLAPS where another spell is under way."""
+    given = checked_spell(c.SpellIn(**command.model_dump(exclude={"worker_id"})), today(session))
+    change = change_of(session, command.worker_id, source=source_of(session))
+    for known in change.records.spells:
+        ends_before = known.ended_on is not None and known.ended_on <= given.started_on
+        begins_after = given.ended_on is not None and given.ended_on <= known.started_on
+        if not ends_before and not begins_after:
+            raise c.SPELL_OVERLAPS(spell_id=str(known.id))
+    spell = change.add_spell(given)
+    change.announce(["employment"])
+    return spell_view(spell)
+
+
+def end_employment_spell(session: Session, command: c.EndEmploymentSpell) -> c.SpellView:
+    """Raises NOT_FOUND or PERIOD_INVALID."""
+    change = change_of(session, command.worker_id, source=source_of(session))
+    spell = _of(change.records.spells, command.spell_id)
+    if command.ended_on < spell.started_on or command.ended_on > today(session):
+        raise c.PERIOD_INVALID()
+    ended = change.end_spell(spell, command.ended_on, command.reason)
+    change.announce(["employment"])
+    return spell_view(ended)
+
+
+def close_ended(session: Session, change: Change) -> None:
+    """Say that a spell's announced end has come."""
+    if change.worker.employment != change.records.employment_on(today(session)):
+        change.announce(["employment"])
+
+
+def _of(rows: list[DifficultyStatus] | list[EmploymentSpell], row_id: UUID):  # type: ignore[no-untyped-def]
+    for row in rows:
+        if row.id == row_id:
+            return row
+    raise NOT_FOUND(id=str(row_id))

@@ -1,0 +1,97 @@
+"""实名登记: one record a person, found by the identity number, corrected with its history kept."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+
+from services.registry.changes import Change, change_of
+from services.registry.days import today
+from services.registry.drafts import draft_of_changes, draft_of_registration
+from services.registry.identity_numbers import IdentityNumber
+from services.registry.intake import source_of, take_in
+from services.registry.models import Worker
+from services.registry.records import records_of
+from services.registry.rosters import rosters_of
+from services.registry.search import ID_PURPOSE
+from services.registry.views import worker_view
+from shared.contracts import registry as c
+from shared.contracts.errors import NOT_FOUND, Problem
+from shared.kit.privacy import lookup_hashes
+from shared.kit.session import Session
+
+WARN_AREA = "身份证号码前六位不是现行行政区划代码, 请核对"
+WARN_SEX = "登记的性别与身份证号码不一致, 已按身份证号码登记"
+
+
+def register_worker(session: Session, command: c.RegisterWorker) -> c.WorkerView:
+    """Raises WORKER_DUPLICATE (with the id for HQ alone), ID_NUMBER_INVALID, UNDER_AGE, PHONE_INVALID,
+    DIVISION_UNKNOWN, OCCUPATION_UNKNOWN or PERIOD_INVALID.
+    """
+    draft = draft_of_registration(command, today(session))
+    if draft.number is None:
+        raise ValueError("a registration always has a number")
+    if known := _with_number(session, draft.number):
+        raise _duplicate(session, known)
+    try:
+        with session.begin_nested():
+            worker_id = take_in(session, [draft], source_of(session))[0]
+    except IntegrityError as error:
+        session.published.clear()
+        raise _duplicate(session, None) from error
+    view = get_worker(session, c.GetWorker(worker_id=worker_id))
+    if not draft.number.has_known_area:
+        view.warnings.append(WARN_AREA)
+    if command.sex and command.sex != draft.number.sex:
+        view.warnings.append(WARN_SEX)
+    return view
+
+
+def update_worker(session: Session, command: c.UpdateWorker) -> c.WorkerView:
+    """Raises NOT_FOUND, STALE, WORKER_ERASED, WORKER_DUPLICATE, and whatever a registration raises."""
+    draft = draft_of_changes(command, today(session))
+    change = change_of(
+        session,
+        command.worker_id,
+        source=source_of(session),
+        expected_version=command.expected_version,
+        valid_from=command.valid_from,
+        reason=command.reason,
+    )
+    if draft.number and (known := _with_number(session, draft.number)) and known != command.worker_id:
+        raise _duplicate(session, known)
+    try:
+        with session.begin_nested():
+            change.apply(draft, replaces_lists=True)
+    except IntegrityError as error:
+        raise _duplicate(session, None) from error
+    return _view(session, change)
+
+
+def get_worker(session: Session, query: c.GetWorker) -> c.WorkerView:
+    """Raises NOT_FOUND for an unknown worker and for one outside the caller's scope alike."""
+    worker = session.get(Worker, query.worker_id)
+    if worker is None:
+        raise NOT_FOUND(worker_id=str(query.worker_id))
+    records = records_of(session, [worker.id])[worker.id]
+    return worker_view(session, worker, records, rosters_of(session, worker.id))
+
+
+def _view(session: Session, change: Change) -> c.WorkerView:
+    session.flush()
+    rosters = rosters_of(session, change.worker.id)
+    return worker_view(session, change.worker, records_of(session, [change.worker.id])[change.worker.id], rosters)
+
+
+def _with_number(session: Session, number: IdentityNumber) -> UUID | None:
+    hashes = lookup_hashes(session.keys, number.value, purpose=ID_PURPOSE)
+    return session.exec(select(col(Worker.id)).where(col(Worker.id_hash).in_(hashes))).first()
+
+
+def _duplicate(session: Session, known: UUID | None) -> Problem:
+    """Only HQ learns which record it is: for others an id would say who lives where."""
+    if known and session.caller.scope.kind == "hq":
+        return c.WORKER_DUPLICATE(worker_id=str(known))
+    return c.WORKER_DUPLICATE()

@@ -1,0 +1,1 @@
+"""training: who learns what where, who finished, and who then found work."""

@@ -1,0 +1,171 @@
+"""What dispatch tells the others: ids, days, states and amounts only."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from shared.contracts.base import Event
+from shared.contracts.dispatch.orders import CancelReason
+from shared.contracts.dispatch.receipts import EndReason, NotStartedReason, ReceiptOutcome
+from shared.contracts.scopes import OutpostCode
+
+
+class DispatchOrderIssued(Event):
+    topic: ClassVar[str] = "dispatch_order.issued"
+    aggregate: ClassVar[str] = "order_id"
+
+    order_id: UUID
+    order_no: str
+    worker_id: UUID
+    posting_id: UUID
+    employer_id: UUID
+    agreement_id: UUID | None = None
+    outpost: OutpostCode
+    depart_on: date
+    division: str
+    recommendation_id: UUID | None = None
+    replaces: UUID | None = None
+
+
+class DispatchOrderCancelled(Event):
+    topic: ClassVar[str] = "dispatch_order.cancelled"
+    aggregate: ClassVar[str] = "order_id"
+
+    order_id: UUID
+    worker_id: UUID
+    posting_id: UUID
+    employer_id: UUID
+    outpost: OutpostCode
+    reason: CancelReason
+
+
+class LaborContractRecorded(Event):
+    topic: ClassVar[str] = "labor_contract.recorded"
+    aggregate: ClassVar[str] = "order_id"
+
+    contract_id: UUID
+    order_id: UUID
+    worker_id: UUID
+    employer_id: UUID
+    outpost: OutpostCode
+    starts_on: date
+    ends_on: date | None
+    wage_cents: int
+
+
+class TripPlanned(Event):
+    topic: ClassVar[str] = "trip.planned"
+    aggregate: ClassVar[str] = "trip_id"
+    about_worker: ClassVar[str | None] = None
+
+    trip_id: UUID
+    outposts: list[OutpostCode]
+    depart_at: datetime
+    seats: int
+
+
+class TripCancelled(Event):
+    topic: ClassVar[str] = "trip.cancelled"
+    aggregate: ClassVar[str] = "trip_id"
+    about_worker: ClassVar[str | None] = None
+
+    trip_id: UUID
+    outposts: list[OutpostCode]
+
+
+class TripDeparted(Event):
+    topic: ClassVar[str] = "trip.departed"
+    aggregate: ClassVar[str] = "trip_id"
+    about_worker: ClassVar[str | None] = None
+
+    trip_id: UUID
+    outposts: list[OutpostCode]
+    departed_at: datetime
+    boarded: int
+    missed_worker_ids: list[UUID]
+
+
+class TripArrived(Event):
+    topic: ClassVar[str] = "trip.arrived"
+    aggregate: ClassVar[str] = "trip_id"
+    about_worker: ClassVar[str | None] = None
+
+    trip_id: UUID
+    outpost: OutpostCode
+    arrived_at: datetime
+
+
+class WorkerBoarded(Event):
+    topic: ClassVar[str] = "worker.boarded"
+    aggregate: ClassVar[str] = "order_id"
+
+    worker_id: UUID
+    order_id: UUID
+    trip_id: UUID
+    outpost: OutpostCode
+    boarded_at: datetime
+
+
+class WorkerHandedOver(Event):
+    topic: ClassVar[str] = "worker.handed_over"
+    aggregate: ClassVar[str] = "order_id"
+
+    worker_id: UUID
+    order_id: UUID
+    trip_id: UUID
+    outpost: OutpostCode
+    handed_over_at: datetime
+
+
+class EmploymentReceiptReceived(Event):
+    topic: ClassVar[str] = "employment_receipt.received"
+    aggregate: ClassVar[str] = "order_id"
+
+    receipt_id: UUID
+    order_id: UUID
+    worker_id: UUID
+    posting_id: UUID
+    employer_id: UUID
+    outpost: OutpostCode
+    outcome: ReceiptOutcome
+    started_on: date | None = None
+    wage_cents: int | None = None
+    reason: NotStartedReason | None = None
+
+
+class PlacementStarted(Event):
+    topic: ClassVar[str] = "placement.started"
+    aggregate: ClassVar[str] = "order_id"
+
+    placement_id: UUID
+    order_id: UUID
+    worker_id: UUID
+    employer_id: UUID
+    posting_id: UUID
+    outpost: OutpostCode
+    started_on: date
+    wage_cents: int | None
+
+
+class PlacementEnded(Event):
+    topic: ClassVar[str] = "placement.ended"
+    aggregate: ClassVar[str] = "order_id"
+
+    placement_id: UUID
+    order_id: UUID
+    worker_id: UUID
+    outpost: OutpostCode
+    ended_on: date
+    reason: EndReason
+
+
+class ReimbursementApproved(Event):
+    topic: ClassVar[str] = "reimbursement.approved"
+    aggregate: ClassVar[str] = "reimbursement_id"
+
+    reimbursement_id: UUID
+    order_id: UUID
+    worker_id: UUID
+    amount_cents: int

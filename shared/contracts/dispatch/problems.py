@@ -1,0 +1,174 @@
+"""What dispatch refuses, each with its sentence in both languages."""
+
+from __future__ import annotations
+
+from shared.contracts.errors import ProblemCode, ProblemKind
+
+ORDER_WORKER_HAS_OPEN_ORDER = ProblemCode(
+    "order.worker_has_open_order",
+    ProblemKind.conflict,
+    zh="该劳动力已有未关闭的派遣单, 请先取消或等待回执后再开新单。",
+    en="This worker already has an open dispatch order; cancel it or wait for its receipt first.",
+)
+ORDER_WORKER_IS_PLACED = ProblemCode(
+    "order.worker_is_placed",
+    ProblemKind.conflict,
+    zh="该劳动力仍在岗, 请先登记离岗再开派遣单。",
+    en="This worker is at work on an earlier order; record the end of that placement first.",
+)
+ORDER_WORKER_NOT_ACTIVE = ProblemCode(
+    "order.worker_not_active",
+    ProblemKind.conflict,
+    zh="该劳动力的实名信息已停用或注销, 不能派遣。",
+    en="This worker's record is no longer active; no order can be issued.",
+)
+ORDER_CONSENT_WITHDRAWN = ProblemCode(
+    "order.consent_withdrawn",
+    ProblemKind.conflict,
+    zh="本人已撤回向用工企业提供信息的同意, 不能派遣。",
+    en="The worker withdrew the consent to be introduced to employers; no order can be issued.",
+)
+ORDER_NEEDS_ACCEPTANCE = ProblemCode(
+    "order.needs_accepted_recommendation",
+    ProblemKind.conflict,
+    zh="该劳动力没有接受这个岗位的推荐; 请先由本人确认, 或写明派遣理由。",
+    en="The worker has not accepted a recommendation of this posting; get the answer, or name a reason.",
+)
+ORDER_REPLACES_NOT_CANCELLED = ProblemCode(
+    "order.replaces_not_cancelled",
+    ProblemKind.conflict,
+    zh="只能重开同一劳动力已取消的派遣单。",
+    en="Only a cancelled order of the same worker can be replaced.",
+)
+ORDER_DEPARTURE_IMPOSSIBLE = ProblemCode(
+    "order.departure_impossible",
+    ProblemKind.invalid,
+    zh="出发日期须在今天前后一年以内。",
+    en="The day of departure must lie within a year of today.",
+)
+ORDER_RECEIPT_EXISTS = ProblemCode(
+    "order.receipt_exists",
+    ProblemKind.conflict,
+    zh="这张派遣单已有就业回执单, 每单只收一张回执。",
+    en="This dispatch order already has its employment receipt; exactly one closes an order.",
+)
+ORDER_CONTRACT_EXISTS = ProblemCode(
+    "order.contract_exists",
+    ProblemKind.conflict,
+    zh="这张派遣单的劳务合同已登记。",
+    en="The labour contract of this order is already recorded.",
+)
+RECEIPT_START_IMPOSSIBLE = ProblemCode(
+    "receipt.start_impossible",
+    ProblemKind.invalid,
+    zh="上岗日期不合理: 不得早于派遣单开具前一年, 也不得晚于今天之后 31 天。",
+    en="The day of starting is not possible: at most a year before the order and 31 days from today.",
+)
+PLACEMENT_END_IMPOSSIBLE = ProblemCode(
+    "placement.end_impossible",
+    ProblemKind.invalid,
+    zh="离岗日期不能早于上岗日期 {started_on}。",
+    en="A placement cannot end before it started on {started_on}.",
+)
+TRIP_SEAT_TAKEN = ProblemCode(
+    "trip.seat_taken",
+    ProblemKind.conflict,
+    zh="{seat_no} 号座位已被他人占用, 请另选座位。",
+    en="Seat {seat_no} is held by another order; choose another.",
+)
+TRIP_FULL = ProblemCode(
+    "trip.full",
+    ProblemKind.conflict,
+    zh="这班车已满座, 可加入候补。",
+    en="Every seat of this trip is taken; the order can join the waiting list.",
+)
+TRIP_SEAT_UNKNOWN = ProblemCode(
+    "trip.seat_unknown",
+    ProblemKind.invalid,
+    zh="这班车只有 {seats} 个座位, 没有 {seat_no} 号。",
+    en="This coach has {seats} seats; there is no seat {seat_no}.",
+)
+TRIP_ORDER_HAS_SEAT = ProblemCode(
+    "trip.order_has_seat",
+    ProblemKind.conflict,
+    zh="这张派遣单已有座位或正在候补, 一单一座。",
+    en="This order already has a seat or is on a waiting list; one order, one seat.",
+)
+TRIP_HOLD_NOT_YOURS = ProblemCode(
+    "trip.hold_not_yours",
+    ProblemKind.conflict,
+    zh="座位只能由占用它的派遣单释放。",
+    en="A seat is released only for the order that holds it.",
+)
+TRIP_NO_SEAT = ProblemCode(
+    "trip.no_seat",
+    ProblemKind.conflict,
+    zh="这张派遣单在本班车没有座位, 不能上车签到。",
+    en="This order has no seat on this trip, so nobody can board with it.",
+)
+TRIP_NOT_GOING_THERE = ProblemCode(
+    "trip.not_going_there",
+    ProblemKind.conflict,
+    zh="这班车不到 {outpost}。",
+    en="This trip does not go to {outpost}.",
+)
+TRIP_COACH_RULES = ProblemCode(
+    "trip.coach_rules",
+    ProblemKind.invalid,
+    zh="行程不符合客运规定: 需要 {drivers_needed} 名驾驶员。",
+    en="The journey breaks the rules for coaches: {drivers_needed} drivers are needed.",
+)
+TRIP_PLACE_UNKNOWN = ProblemCode(
+    "trip.place_unknown",
+    ProblemKind.invalid,
+    zh="没有 {division} 的位置数据, 请改用乡镇(街道)代码。",
+    en="There is no position for {division}; give the code of a township.",
+)
+PLAN_NOT_READY = ProblemCode(
+    "trip_plan.not_ready",
+    ProblemKind.conflict,
+    zh="包车方案还没有算完或没有成功, 不能采用。",
+    en="The plan is not finished or did not succeed; it cannot be adopted.",
+)
+PLAN_ADOPTED = ProblemCode(
+    "trip_plan.adopted_already",
+    ProblemKind.conflict,
+    zh="这个包车方案已经采用过。",
+    en="This plan has been adopted already.",
+)
+REIMBURSEMENT_CHARTERED_SEAT = ProblemCode(
+    "reimbursement.chartered_seat",
+    ProblemKind.conflict,
+    zh="这一段乘坐的是组织包车, 不能再报销车费。",
+    en="This leg was covered by a seat on a chartered coach; its fare is not repaid.",
+)
+REIMBURSEMENT_TICKET_USED = ProblemCode(
+    "reimbursement.ticket_used",
+    ProblemKind.conflict,
+    zh="票号 {ticket_no} 已经报销过, 一张票只报一次。",
+    en="Ticket {ticket_no} is already part of a claim; a ticket is repaid once.",
+)
+REIMBURSEMENT_ALREADY_THIS_YEAR = ProblemCode(
+    "reimbursement.already_this_year",
+    ProblemKind.conflict,
+    zh="{year} 年已申报过车费, 每人每年一次。",
+    en="A fare was already claimed for {year}; it is paid once a year.",
+)
+REIMBURSEMENT_NO_POLICY = ProblemCode(
+    "reimbursement.no_policy",
+    ProblemKind.conflict,
+    zh="没有适用于该目的地和日期的车费补助政策。",
+    en="No fare policy covers this destination and day.",
+)
+REIMBURSEMENT_NOT_STARTED = ProblemCode(
+    "reimbursement.not_started",
+    ProblemKind.conflict,
+    zh="还没有上岗回执, 不能批准车费报销。",
+    en="No receipt says that this worker started; the fare cannot be approved.",
+)
+REIMBURSEMENT_MONTHS_NOT_REACHED = ProblemCode(
+    "reimbursement.months_not_reached",
+    ProblemKind.conflict,
+    zh="连续务工未满 {months} 个月 (最早 {from_on} 可批准)。",
+    en="The policy asks for {months} months of work; this can be approved from {from_on}.",
+)

@@ -1,0 +1,12 @@
+"""Employers, agreements, postings, feeds, matching, recommendations and slips: everything that `postings` answers."""
+
+from shared.contracts.postings.employers import *  # noqa: F403
+from shared.contracts.postings.feed_problems import *  # noqa: F403
+from shared.contracts.postings.feeds import *  # noqa: F403
+from shared.contracts.postings.matching import *  # noqa: F403
+from shared.contracts.postings.openings import *  # noqa: F403
+from shared.contracts.postings.postings import *  # noqa: F403
+from shared.contracts.postings.publication import *  # noqa: F403
+from shared.contracts.postings.recommendations import *  # noqa: F403
+from shared.contracts.postings.requirements import *  # noqa: F403
+from shared.contracts.postings.slips import *  # noqa: F403

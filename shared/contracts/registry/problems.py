@@ -1,0 +1,216 @@
+"""The registry's refusals."""
+
+from __future__ import annotations
+
+from shared.contracts.errors import ProblemCode, ProblemKind
+
+WORKER_DUPLICATE = ProblemCode(
+    "worker.duplicate",
+    ProblemKind.conflict,
+    zh="此人已经登记过, 不能重复登记; 如需更正请修改原记录。",
+    en="This person is registered already; change the existing record instead of making another.",
+)
+ID_NUMBER_INVALID = ProblemCode(
+    "worker.id_number_invalid",
+    ProblemKind.invalid,
+    zh="身份证号码有误: {reason_zh}。",
+    en="The identity number is not valid: {reason_en}.",
+)
+UNDER_AGE = ProblemCode(
+    "worker.under_age",
+    ProblemKind.invalid,
+    zh="未满16周岁, 不能登记为劳动力(劳动法第十五条)。",
+    en="Under 16 years old; cannot be registered as a worker (Labour Law, article 15).",
+)
+PHONE_INVALID = ProblemCode(
+    "worker.phone_invalid",
+    ProblemKind.invalid,
+    zh="联系电话有误: 手机应为11位, 固定电话应带区号。",
+    en="The phone number is not valid: a mobile has 11 digits, a landline its area code.",
+)
+DIVISION_UNKNOWN = ProblemCode(
+    "worker.division_unknown",
+    ProblemKind.invalid,
+    zh="没有“{given}”这个乡镇或村(社区){suggestion_zh}。",
+    en="There is no township or village called '{given}'{suggestion_en}.",
+)
+OCCUPATION_UNKNOWN = ProblemCode(
+    "worker.occupation_unknown",
+    ProblemKind.invalid,
+    zh="没有“{given}”这个工种{suggestion_zh}。",
+    en="There is no occupation called '{given}'{suggestion_en}.",
+)
+PERIOD_INVALID = ProblemCode(
+    "worker.period_invalid",
+    ProblemKind.invalid,
+    zh="日期先后不对: 结束早于开始, 或开始在将来。",
+    en="The dates are out of order: the end is before the start, or the start lies in the future.",
+)
+SPELL_OVERLAPS = ProblemCode(
+    "worker.spell_overlaps",
+    ProblemKind.conflict,
+    zh="与已有的一段就业时间重叠, 请先结束原来的一段。",
+    en="It overlaps another employment spell; end that one first.",
+)
+WORKER_ERASED = ProblemCode(
+    "worker.erased",
+    ProblemKind.conflict,
+    zh="此人的个人信息已依法删除, 不能再修改或查看。",
+    en="This person's details were erased as the law requires; they can be neither changed nor read.",
+)
+WORKER_ON_LEGAL_HOLD = ProblemCode(
+    "worker.on_legal_hold",
+    ProblemKind.conflict,
+    zh="此人有未办结的维权案件, 依法暂不能删除个人信息。",
+    en="A rights case of this person is still open; the law keeps the details until it is closed.",
+)
+CONSENT_NOT_GIVEN = ProblemCode(
+    "consent.not_given",
+    ProblemKind.conflict,
+    zh="没有这项同意, 或已经撤回。",
+    en="This consent was not given, or is withdrawn already.",
+)
+ROSTER_DATE_IN_FUTURE = ProblemCode(
+    "roster.date_in_future",
+    ProblemKind.invalid,
+    zh="清单日期不能晚于今天。",
+    en="A roster cannot be drawn up for a day that has not come.",
+)
+IMPORT_NOT_FOUND = ProblemCode(
+    "import.not_found",
+    ProblemKind.not_found,
+    zh="没有这次导入, 或不是您提交的。",
+    en="There is no such import, or it is not yours.",
+)
+IMPORT_NOT_FINISHED = ProblemCode(
+    "import.not_finished",
+    ProblemKind.conflict,
+    zh="导入还没有完成, 请稍后再下载。",
+    en="The import has not finished; download it in a moment.",
+)
+IMPORT_EMPTY = ProblemCode(
+    "import.empty",
+    ProblemKind.invalid,
+    zh="文件里没有数据。",
+    en="There is nothing in the file.",
+)
+IMPORT_FORMAT_UNKNOWN = ProblemCode(
+    "import.format_unknown",
+    ProblemKind.unsupported_media,
+    zh="不是可识别的表格文件, 请上传 xlsx 或 csv。",
+    en="This is not a spreadsheet we can read; send xlsx or csv.",
+)
+IMPORT_FILE_BROKEN = ProblemCode(
+    "import.file_broken",
+    ProblemKind.invalid,
+    zh="表格文件已损坏或加了密码, 请用Excel另存后再上传。",
+    en="The spreadsheet is damaged or locked by a password; save it again in Excel and send it once more.",
+)
+IMPORT_ARCHIVE_SUSPICIOUS = ProblemCode(
+    "import.archive_suspicious",
+    ProblemKind.too_large,
+    zh="表格文件解压后过大, 已拒绝。",
+    en="The spreadsheet unpacks to far more than it should; it was refused.",
+)
+IMPORT_HEADER_NOT_FOUND = ProblemCode(
+    "import.header_not_found",
+    ProblemKind.invalid,
+    zh="没有找到表头, 表头应当至少有“姓名”和“身份证号码”两列。",
+    en="No header row was found; it needs at least a name and an identity number column.",
+)
+IMPORT_COLUMN_MISSING = ProblemCode(
+    "import.column_missing",
+    ProblemKind.invalid,
+    zh="表头缺少“{column_zh}”一列。",
+    en="The header has no {column_en} column.",
+)
+ID_NUMBER_IS_FLOAT = ProblemCode(
+    "import.id_number_is_float",
+    ProblemKind.invalid,
+    zh="身份证号码被表格软件存成了数字, 末尾几位已丢失; 请把该列设为文本格式后重新填写。",
+    en="The identity number was stored as a number and lost its last digits; make the column text and enter it again.",
+)
+PHONE_IS_FLOAT = ProblemCode(
+    "import.phone_is_float",
+    ProblemKind.invalid,
+    zh="联系电话被表格软件存成了数字, 位数不对; 请把该列设为文本格式后重新填写。",
+    en="The phone was stored as a number and its digits are not right; make the column text and enter it again.",
+)
+NAME_MISSING = ProblemCode(
+    "import.name_missing",
+    ProblemKind.invalid,
+    zh="姓名没有填写, 或不像姓名。",
+    en="The name is missing, or does not look like one.",
+)
+ID_NUMBER_MISSING = ProblemCode(
+    "import.id_number_missing",
+    ProblemKind.invalid,
+    zh="身份证号码没有填写。",
+    en="The identity number is missing.",
+)
+DIVISION_MISSING = ProblemCode(
+    "import.division_missing",
+    ProblemKind.invalid,
+    zh="没有填写乡镇和村(社区)。",
+    en="Neither township nor village is given.",
+)
+DATE_INVALID = ProblemCode(
+    "import.date_invalid",
+    ProblemKind.invalid,
+    zh="“{given}”不是有效的日期。",
+    en="'{given}' is not a date that exists.",
+)
+NUMBER_INVALID = ProblemCode(
+    "import.number_invalid",
+    ProblemKind.invalid,
+    zh="“{given}”不是有效的数字。",
+    en="'{given}' is not a number.",
+)
+DUPLICATE_IN_FILE = ProblemCode(
+    "import.duplicate_in_file",
+    ProblemKind.invalid,
+    zh="与第{first_row}行是同一个人(身份证号码相同)。",
+    en="The same person (identity number) is in row {first_row} already.",
+)
+VALUE_UNKNOWN = ProblemCode(
+    "import.value_unknown",
+    ProblemKind.invalid,
+    zh="“{given}”不在可选范围内, 这一项没有保存。",
+    en="'{given}' is not one of the known values; this item was left out.",
+)
+SEX_DIFFERS = ProblemCode(
+    "import.sex_differs",
+    ProblemKind.invalid,
+    zh="性别与身份证号码不一致, 已按身份证号码登记。",
+    en="The sex differs from the identity number, which was followed.",
+)
+BIRTH_DIFFERS = ProblemCode(
+    "import.birth_differs",
+    ProblemKind.invalid,
+    zh="出生日期与身份证号码不一致, 已按身份证号码登记。",
+    en="The birth date differs from the identity number, which was followed.",
+)
+ID_AREA_UNKNOWN = ProblemCode(
+    "import.id_area_unknown",
+    ProblemKind.invalid,
+    zh="身份证号码前六位不是现行行政区划代码, 请核对(区划调整前的号码仍然有效)。",
+    en="The first six digits are not a division code in use; check it (numbers from before a change stay valid).",
+)
+HELP_PLAN_EXISTS = ProblemCode(
+    "help_plan.exists",
+    ProblemKind.conflict,
+    zh="此人已有在执行的帮扶计划, 请先办结。",
+    en="This person has a help plan under way; close that one first.",
+)
+REFERRAL_SELF = ProblemCode(
+    "referral.self",
+    ProblemKind.invalid,
+    zh="不能自己介绍自己, 也不能互相介绍。",
+    en="A worker can refer neither themself nor the person who referred them.",
+)
+REFERRAL_EXISTS = ProblemCode(
+    "referral.exists",
+    ProblemKind.conflict,
+    zh="此人已有介绍人。",
+    en="Somebody has referred this worker already.",
+)

@@ -1,0 +1,69 @@
+"""One behaviour suite, run on both buses: the embedded one in this process, and RabbitMQ with a process a service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from shared.kit.blobs import Blobs
+from shared.kit.calls import Caller
+from shared.kit.keys import Keys, load_keys
+from shared.kit.rabbit import RabbitCaller
+from shared.kit.settings import Settings
+from tests.support.asker import Anybody
+from tests.support.platform import Databases, running_platform, test_settings
+from tests.support.rabbitmq import rabbitmq_uri
+from tests.support.running import RunningSonggang
+
+
+class World(Anybody):
+    """The platform, whichever way its messages travel."""
+
+    def __init__(self, bus: str, caller: Caller, keys: Keys, blobs: Blobs, publish: Callable[..., None]) -> None:
+        self.bus, self.caller, self.keys, self.blobs, self.publish_raw = bus, caller, keys, blobs, publish
+
+
+@pytest.fixture(scope="session", params=["embedded", "rabbitmq"])
+def world(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    if request.param == "embedded":
+        yield from _embedded(databases)
+    else:
+        yield from _rabbitmq(tmp_path_factory.mktemp("songgang"))
+
+
+def _embedded(databases: Databases) -> Iterator[World]:
+    from shared.kit import inbox
+    from shared.kit.context import service_context
+
+    with databases.fresh() as url, running_platform(url, threads=True) as platform:
+
+        def publish(*events) -> None:  # type: ignore[no-untyped-def]
+            for hosted in platform.hosted.values():
+                heard = [event for event in events if event.topic in hosted.topics or "#" in hosted.topics]
+                with hosted.runtime.database.transaction(service_context(hosted.name)) as session:
+                    inbox.receive(session, heard)
+
+        platform.start_jobs_here()
+        yield World("embedded", platform.caller, platform.keys, platform.blobs, publish)
+
+
+def _rabbitmq(data: Path) -> Iterator[World]:
+    from shared.kit.rabbit import BatchPublisher
+
+    with rabbitmq_uri() as amqp_uri:
+        running = RunningSonggang(data, amqp_uri=amqp_uri)
+        running.start()
+        settings: Settings = test_settings(data)
+        keys = load_keys(settings)
+        caller = RabbitCaller(amqp_uri)
+        publisher = BatchPublisher(amqp_uri)
+        try:
+            yield World("rabbitmq", caller, keys, Blobs(settings, keys), lambda *events: publisher(events))
+        finally:
+            publisher.close()
+            caller.close()
+            running.stop()
