@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from gateway.principals import PrincipalCache
 from gateway.routers import ROUTERS, UNVERSIONED
 from gateway.routing import add_router, index_routes
 from gateway.state import Gateway
+from gateway.web.routes import mount_pages
 from shared.contracts.errors import Problem
 from shared.kit.blobs import Blobs
 from shared.kit.keys import Keys
@@ -58,7 +58,7 @@ def create_app(
         version=_version(),
         docs_url=None,
         redoc_url=None,
-        openapi_url="/openapi.json",
+        openapi_url=None,
         redirect_slashes=False,
         separate_input_output_schemas=False,
         generate_unique_id_function=openapi.operation_id,
@@ -83,8 +83,7 @@ def create_app(
         add_router(app, router, prefix=API)
     for router in UNVERSIONED:
         add_router(app, router)
-    if importlib.util.find_spec("gateway.web.app") is not None:
-        importlib.import_module("gateway.web.app").install(app)
+    mount_pages(app)
     index_routes(app)
     openapi.install(app)
     return app

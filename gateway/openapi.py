@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
@@ -19,6 +21,7 @@ from gateway.errors import (
     PROBLEM_TYPE,
     RATE_LIMITED,
 )
+from gateway.routing import late_building
 from shared.contracts.errors import (
     COMMAND_IN_PROGRESS,
     COMMAND_KEY_REUSED,
@@ -133,15 +136,16 @@ def install(app: FastAPI) -> None:
 
 
 def _document(app: FastAPI) -> dict[str, Any]:
-    document = get_openapi(
-        title=TITLE,
-        version=app.version,
-        openapi_version="3.1.0",
-        description=DESCRIPTION,
-        routes=app.routes,
-        tags=TAGS,
-        separate_input_output_schemas=False,
-    )
+    with late_building():
+        document = get_openapi(
+            title=TITLE,
+            version=app.version,
+            openapi_version="3.1.0",
+            description=DESCRIPTION,
+            routes=app.routes,
+            tags=TAGS,
+            separate_input_output_schemas=False,
+        )
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -156,6 +160,15 @@ def _document(app: FastAPI) -> dict[str, Any]:
             if operation is not None:
                 _finish(operation, route, method)
     return document
+
+
+async def document_bytes(app: FastAPI) -> bytes:
+    """The document as JSON. Building it takes a second or two, so a thread does, and only the bytes are kept."""
+    kept: bytes | None = getattr(app.state, "openapi_bytes", None)
+    if kept is None:
+        kept = await to_thread.run_sync(lambda: orjson.dumps(_document(app)))
+        app.state.openapi_bytes = kept
+    return kept
 
 
 def routes_of(app: FastAPI) -> Iterator[APIRoute]:

@@ -7,10 +7,13 @@ whatever order the routers are listed in. What the tree does not find is left to
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.types import Receive, Scope, Send
@@ -46,11 +49,31 @@ def add_router(app: FastAPI, router: APIRouter, prefix: str = "") -> None:
         )
 
 
+@contextmanager
+def late_building() -> Iterator[None]:
+    """Contracts build their validators when first used, to start fast and small. FastAPI silences pydantic's remark on
+    its own field aliases only while it declares a route, so it is silenced here while they are built."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
+        yield
+
+
+def build_fields(route: APIRoute) -> None:
+    """Build the validators of an endpoint's body and parameters."""
+    dependant = route.dependant
+    fields = [route.body_field, *dependant.query_params, *dependant.path_params, *dependant.header_params]
+    with late_building():
+        for field in fields:
+            if field is not None:
+                field.validate({}, {}, loc=())
+
+
 class RouteTree(BaseRoute):
     """All endpoints by the segments of their paths."""
 
     def __init__(self, routes: list[APIRoute]) -> None:
         self._root = _Node()
+        self._ready: set[str] = set()
         for route in routes:
             node = self._root
             for segment in route.path_format.split("/"):
@@ -67,7 +90,7 @@ class RouteTree(BaseRoute):
                 child[_FOUND] = route
                 return match, child
             if match is Match.PARTIAL:
-                others |= route.methods
+                others |= route.methods or set()
         if others:
             return Match.FULL, {_FOUND: None, _ALLOW: ", ".join(sorted(others))}
         return Match.NONE, {}
@@ -77,6 +100,9 @@ class RouteTree(BaseRoute):
         route: APIRoute | None = scope[_FOUND]
         if route is None:
             raise HTTPException(405, headers={"Allow": scope[_ALLOW]})
+        if route.unique_id not in self._ready:
+            build_fields(route)
+            self._ready.add(route.unique_id)
         scope["route"] = route
         await route.handle(scope, receive, send)
 

@@ -11,8 +11,13 @@ from gateway.routers import documents, sessions
 from gateway.routers.hq import (
     api_keys,
     audit,
+    courses,
+    disclosures,
     dispatch_orders,
     figures,
+    help_plans,
+    honey_lots,
+    honey_stock,
     ledger,
     matchings,
     operations,
@@ -20,16 +25,36 @@ from gateway.routers.hq import (
     recommendation_slips,
     recommendations,
     reimbursements,
+    rosters,
+    training_commissions,
+    training_sessions,
     trip_plans,
     trips,
     users,
+    worker_imports,
+    workers,
 )
+from gateway.routers.hq import caseload as hq_caseload
+from gateway.routers.hq import honey as hq_honey
+from gateway.routers.hq import messages as hq_messages
+from gateway.routers.outpost import caseload as outpost_caseload
+from gateway.routers.outpost import cases, follow_ups, staff, warm_house
+from gateway.routers.outpost import honey as outpost_honey
+from gateway.routers.outpost import messages as outpost_messages
 from gateway.routers.outpost import receipts as outpost_receipts
-from gateway.routers.outpost import staff
+from gateway.routers.outpost import transfers as outpost_transfers
 from gateway.routers.outpost import trips as outpost_trips
+from gateway.routers.partner import honey_orders
 from gateway.routers.partner import receipts as partner_receipts
+from gateway.routers.public import honey_lots as public_honey_lots
+from gateway.routers.public import training as public_training
+from gateway.routers.webhooks import webhook_router
+from gateway.routers.worker import honey as worker_honey
+from gateway.routers.worker import messages as worker_messages
+from gateway.routers.worker import profile as worker_profile
 from gateway.routers.worker import recommendations as worker_recommendations
 from gateway.routers.worker import reimbursements as worker_reimbursements
+from gateway.routers.worker import training as worker_training
 from gateway.routers.worker import trip as worker_trip
 
 # Under /api/v1.
@@ -41,6 +66,12 @@ ROUTERS: list[APIRouter] = [
     audit.router,
     operations.router,
     staff.router,
+    workers.router,
+    worker_imports.router,
+    rosters.router,
+    disclosures.router,
+    help_plans.router,
+    worker_profile.router,
     dispatch_orders.router,
     trip_plans.router,
     trips.router,
@@ -57,6 +88,30 @@ ROUTERS: list[APIRouter] = [
     worker_recommendations.router,
     worker_trip.router,
     worker_reimbursements.router,
+    hq_caseload.router,
+    outpost_caseload.router,
+    follow_ups.router,
+    warm_house.router,
+    cases.router,
+    outpost_transfers.router,
+    hq_honey.router,
+    honey_lots.router,
+    honey_stock.router,
+    outpost_honey.router,
+    honey_orders.router,
+    public_honey_lots.router,
+    worker_honey.router,
+    courses.router,
+    training_commissions.router,
+    training_sessions.router,
+    public_training.router,
+    worker_training.router,
+    hq_messages.router,
+    outpost_messages.router,
+    worker_messages.router,
+    webhook_router("/hq", "hq", HqReader),
+    webhook_router("/outposts/{code}", "outposts", OutpostStaff),
+    webhook_router("/partner", "partner", PartnerApi),
     job_router("/hq", "hq", HqReader),
     job_router("/outposts/{code}", "outposts", OutpostStaff),
     job_router("/partner", "partner", PartnerApi),

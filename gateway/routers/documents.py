@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+import orjson
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, Response
@@ -12,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from gateway.answers import json_response
 from gateway.auth import Anyone
 from gateway.errors import status_of
+from gateway.openapi import document_bytes
 from shared.contracts.base import Page
 from shared.contracts.errors import NOT_FOUND, ProblemCode
 
@@ -55,10 +57,20 @@ async def get_problem(caller: Anyone, code: str) -> Response:
     return json_response(_known(found), headers={"cache-control": "public, max-age=3600"})
 
 
+@router.get("/openapi.json")
+async def read_openapi(request: Request) -> Response:
+    """The OpenAPI document."""
+    return Response(
+        await document_bytes(request.app),
+        media_type="application/json",
+        headers={"cache-control": "public, max-age=300"},
+    )
+
+
 @router.get("/docs")
 async def read_docs(request: Request) -> Response:
     """The endpoints by audience, without scripts; the document itself is /openapi.json."""
-    document = request.app.openapi()
+    document = orjson.loads(await document_bytes(request.app))
     described = {tag["name"]: tag["description"] for tag in document.get("tags", [])}
     lines: dict[str, list[str]] = {tag: [] for tag in described}
     for path, operations in document["paths"].items():

@@ -33,12 +33,14 @@ def _environment(locale: Locale, static: StaticFiles) -> Environment:
         auto_reload=False,
     )
     found = translations(locale)
+    symbols = _symbols(static)
     install: Any = environment
     install.install_gettext_callables(found.gettext, found.ngettext, newstyle=True, pgettext=found.pgettext)
     environment.globals.update(
         locale=locale,
         static=static.url,
-        inline_icon=partial(_inline_icon, _symbols(static)),
+        inline_icon=partial(_inline_icon, symbols),
+        icon_url=partial(_icon_url, symbols, static.url("icons.svg")),
         worker_style=Markup(static.text("worker.css")),  # noqa: S704 - our own built file
         today=formats.today,
         names=names.Names(locale, found.gettext),
@@ -61,6 +63,12 @@ def _environment(locale: Locale, static: StaticFiles) -> Environment:
 def _symbols(static: StaticFiles) -> dict[str, str]:
     found = re.findall(r'<symbol id="([a-z0-9-]+)"[^>]*>(.*?)</symbol>', static.text("icons.svg"))
     return dict(found)
+
+
+def _icon_url(symbols: dict[str, str], sprite: str, name: str) -> str:
+    if name not in symbols:
+        raise LookupError(f"{name} is not in gateway/web/assets/icons.json")
+    return f"{sprite}#{name}"
 
 
 def _inline_icon(symbols: dict[str, str], name: str) -> Markup:

@@ -106,7 +106,16 @@ async def outpost_day(ask: Ask, code: OutpostCode, *, is_own: bool) -> OutpostDa
     }
     if is_own:
         asked |= {"cases": _cases(ask), "follow_ups": _follow_ups(ask)}
-    found = OutpostDay(at=datetime.now(CHINA), **await together(**asked))
+    answers = await together(**asked)
+    found = OutpostDay(
+        at=datetime.now(CHINA),
+        care=answers["care"],
+        arrivals=answers["arrivals"],
+        awaited=answers["awaited"],
+        shelves=answers["shelves"],
+        cases=answers.get("cases"),
+        follow_ups=answers.get("follow_ups"),
+    )
     found.people = await _names(ask, found)
     return found
 

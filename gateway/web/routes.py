@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import structlog
 from fastapi import FastAPI
 
 from gateway.web import refusals
 from gateway.web.csp import worker_policy
 from gateway.web.environment import environments
-from gateway.web.static_files import PREFIX, StaticFiles
+from gateway.web.static_files import PREFIX, AssetsMissing, StaticFiles
 from gateway.web.views import hq, outpost, sign_in, worker
 from gateway.web.visits import ElseWhere, Pages
 
+log = structlog.get_logger()
 ROUTERS = (sign_in.router, hq.router, outpost.router, worker.router)
 
 
-def mount_pages(app: FastAPI, static: StaticFiles | None = None) -> None:
-    """Add the pages, their files, and the refusals that are pages. Raises AssetsMissing before the first build."""
-    static = static or StaticFiles()
+def mount_pages(app: FastAPI) -> None:
+    """Add the pages, their files, and the refusals that are pages; the API alone where `songgang assets` never ran."""
+    try:
+        static = StaticFiles()
+    except AssetsMissing as missing:
+        log.warning("no pages", because=str(missing))
+        return
     app.state.pages = Pages(
         static=static,
         environments=environments(static),

@@ -57,7 +57,10 @@ def normal_phone(phone: str) -> str:
 
 
 def send(ask: Ask, command: RequestPhoneCode, call: Call) -> str | None:
-    """Have notify send a fresh code, if anyone is registered with the phone; raises phone_code.too_soon."""
+    """Have notify send a fresh code, if anyone is registered with the phone.
+
+    Raises phone_code.too_soon and channel.not_ready.
+    """
     standing = ask(GetPhoneCodeStanding(phone=command.phone), as_service=True)
     if standing.wait_seconds:
         raise PHONE_CODE_TOO_SOON(seconds=standing.wait_seconds, retry_after=standing.wait_seconds)
@@ -85,7 +88,12 @@ def request_phone_code(session: Session, command: RequestPhoneCode, code: str | 
 
 
 def get_phone_code_standing(session: Session, query: GetPhoneCodeStanding) -> PhoneCodeStanding:
-    """One code a minute, ten a day."""
+    """One code a minute, ten a day.
+
+    Raises channel.not_ready where no SMS gateway is set up: here, so that it says nothing about the phone.
+    """
+    if not session.settings.sms_gateway:
+        raise notify.CHANNEL_NOT_READY(channel=notify.ChannelKind.sms.value)
     latest, count = session.exec(
         select(func.max(col(PhoneCode.created_at)), func.count()).where(
             _to_phone(session, query.phone), col(PhoneCode.created_at) > session.now - A_DAY

@@ -51,10 +51,8 @@ def update_employer(session: Session, command: c.UpdateEmployer) -> c.EmployerVi
     employer = find_employer(session, command.employer_id, lock=True)
     if command.expected_version is not None and command.expected_version != employer.version:
         raise STALE(version=employer.version)
-    given = command.model_dump(exclude_unset=True, exclude={"employer_id", "expected_version", "contacts"})
+    given = command.model_dump(exclude_none=True, exclude={"employer_id", "expected_version", "contacts"})
     for field, value in given.items():
-        if field == "name" and value is None:
-            continue
         setattr(employer, field, value)
     if command.contacts is not None:
         _write_contacts(session, employer, command.contacts)

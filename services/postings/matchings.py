@@ -16,11 +16,13 @@ from services.postings.offers import Matching, Uncovered
 from shared.contracts import postings as c
 from shared.contracts.base import JobState, Page
 from shared.contracts.errors import NOT_FOUND
+from shared.kit import operations
 from shared.kit.jobs import JobRun, job, job_state, submit
 from shared.kit.paging import page
 from shared.kit.session import Session
 
 UNDER_WAY = ("queued", "running")
+CATCH_UP_SECONDS = 20
 
 
 @job("matching")
@@ -29,6 +31,7 @@ def run_matching(run: JobRun) -> dict[str, Any]:
     from services.postings.solving import figures_of, solve
 
     seconds = {"load": 0.0, "score": 0.0, "solve": 0.0, "store": 0.0}
+    _catch_up(run)
     started = time.perf_counter()
     run.save(step="load")
     with run.transaction() as session:
@@ -138,6 +141,18 @@ def repeat_matching(session: Session, command: c.RepeatMatching) -> JobState:
 def job_uuid(queued: JobState) -> UUID:
     """The row of a job whose id names its service (`postings.0197…`)."""
     return UUID(queued.id.rpartition(".")[2])
+
+
+def _catch_up(run: JobRun) -> None:
+    """Wait a little for events that are here but not yet handled: who was registered a moment ago seeks too."""
+    run.save(step="catch up")
+    deadline = time.monotonic() + CATCH_UP_SECONDS
+    while time.monotonic() < deadline:
+        run.raise_if_cancelled()
+        with run.transaction(as_service=True) as session:
+            if not operations.status(session).inbox_pending:
+                return
+        time.sleep(0.2)
 
 
 def _take_snapshot(session: Session, matching: Matching) -> None:

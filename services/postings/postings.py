@@ -95,13 +95,16 @@ def publish_posting(session: Session, command: c.PublishPosting) -> c.PostingVie
 
 
 def update_posting(session: Session, command: c.UpdatePosting) -> c.PostingView:
-    """Change a posting. Raises STALE, POSTING_OWNED_BY_FEED, POSTING_WAGE_INVALID, ILLEGAL_TRANSITION once ended."""
+    """Change what is given; None leaves a field as it is.
+
+    Raises STALE, POSTING_OWNED_BY_FEED, POSTING_WAGE_INVALID, and ILLEGAL_TRANSITION once it has ended.
+    """
     posting = lock_posting(session, command.posting_id)
     if command.expected_version is not None and command.expected_version != posting.version:
         raise STALE(version=posting.version)
     if posting.state in (c.PostingState.closed, c.PostingState.expired):
         raise ILLEGAL_TRANSITION(state=posting.state.value, action="update")
-    given = command.model_dump(exclude_unset=True, exclude={"posting_id", "expected_version"})
+    given = command.model_dump(exclude_none=True, exclude={"posting_id", "expected_version"})
     if posting.source is c.PostingSource.feed and set(given) - CORRECTABLE:
         raise c.POSTING_OWNED_BY_FEED(posting_id=str(posting.id))
     before = posting.model_dump(exclude={"contact"})
@@ -205,12 +208,12 @@ def _assign(session: Session, posting: JobPosting, command: c.UpdatePosting, giv
             posting.requirements = requirements.model_dump(mode="json", exclude_defaults=True)
         elif name == "occupation":
             posting.occupation, posting.occupation_confidence = read_occupation(value, posting.title)
-        elif name == "division" and value is not None:
+        elif name == "division":
             posting.division, posting.division_confidence = _read_division(value), SURE
-        elif name == "valid_through" and value is not None:
+        elif name == "valid_through":
             _require_future(session, value)
             posting.valid_through = value
-        elif value is not None or name in ("address", "description", "wage_min_cents", "wage_max_cents", "wage_unit"):
+        else:
             setattr(posting, name, value)
 
 

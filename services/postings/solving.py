@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from services.postings.allocation import Allocation, AllocationProblem, allocate, congestion
 from services.postings.candidates import BEST, SPREAD, Candidates, Pruner
@@ -129,7 +129,7 @@ def _solution(
     )
 
 
-def figures_of(inputs: Inputs, solution: Solution) -> dict[str, object]:
+def figures_of(inputs: Inputs, solution: Solution) -> dict[str, Any]:
     """What the run reports about the allocation. Offers that were live before count with those made now."""
     import numpy as np
 

@@ -14,8 +14,6 @@ from unicodedata import normalize
 from shared.contracts.errors import Problem
 from shared.contracts.registry import ID_NUMBER_INVALID, Sex
 
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECK_CHARACTERS = "10X98765432"
 PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 SOUND = re.compile(r"\d{17}[\dX]|\d{15}", re.ASCII)
 NOISE = re.compile(r"[\s\u200b-\u200f\ufeff'‘’\"“”=\-—_.]+")
@@ -48,7 +46,8 @@ def tidy(given: str) -> str:
 
 
 def check_character(first17: str) -> str:
-    return CHECK_CHARACTERS[sum(int(digit) * weight for digit, weight in zip(first17, WEIGHTS, strict=True)) % 11]
+    """ISO 7064 MOD 11-2: the weights are powers of two, and 13 is 2 modulo 11, so the digits are read to base 13."""
+    return "0123456789X"[(1 - 2 * int(first17, 13)) % 11]
 
 
 def parse_identity_number(given: str, *, today: date) -> IdentityNumber:

@@ -6,6 +6,7 @@ A name's pieces are stored as tokens and compared by equality or range, which ro
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from unicodedata import normalize
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
@@ -25,19 +26,24 @@ NUMBER = re.compile(r"\+?[\dxX\-]+")
 BETWEEN = re.compile(r"[\s·•.,，。]+")
 
 
-def name_tokens(name: str) -> set[str]:
+def name_tokens(name: str) -> frozenset[str]:
     """吴秀英 -> 吴秀, 秀英, wuxiuying, xiuying, wxy"""
+    return _tokens_and_key(name)[0]
+
+
+def name_key(name: str) -> str:
+    """What lists are sorted by: the reading, then the characters."""
+    return _tokens_and_key(name)[1]
+
+
+@lru_cache(maxsize=2048)
+def _tokens_and_key(name: str) -> tuple[frozenset[str], str]:
     plain = BETWEEN.sub("", name)
     syllables = name_pinyin(plain)
     tokens = {plain[place : place + 2] for place in range(max(len(plain) - 1, 1))}
     if syllables:
         tokens |= {"".join(syllables), "".join(syllables[1:]), initials(syllables)}
-    return {token for token in tokens if token}
-
-
-def name_key(name: str) -> str:
-    """What lists are sorted by: the reading, then the characters."""
-    return f"{' '.join(name_pinyin(name))} {name}"
+    return frozenset(token for token in tokens if token), f"{' '.join(syllables)} {name}"
 
 
 def matching(keys: Keys, q: str) -> ColumnElement[bool]:

@@ -79,7 +79,7 @@ class RegistryService:
     def disclose_id_number(self, session: Session, message: c.DiscloseIdNumber) -> c.DisclosedIdNumber:
         return disclosures.disclose_id_number(session, message)
 
-    @command(c.GetPeople, allow=("hq", "outpost"))
+    @command(c.GetPeople, allow=("hq", "outpost", "area"))
     def get_people(self, session: Session, message: c.GetPeople) -> c.People:
         return disclosures.get_people(session, message)
 

@@ -19,7 +19,7 @@ ItemT = TypeVar("ItemT")
 class View(BaseModel):
     """What a service answers. Field names are the API's."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, defer_build=True)
 
 
 class Nothing(View):
@@ -32,7 +32,7 @@ class Message(BaseModel, Generic[ReplyT]):
     The wire name of `RegisterWorker` in `shared.contracts.registry` is method `register_worker` of service `registry`.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     service: ClassVar[str] = ""
     method: ClassVar[str] = ""
@@ -67,7 +67,7 @@ class Event(BaseModel):
     the field that holds the worker for the ledger, if the event is about one.
     """
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
 
     topic: ClassVar[str] = ""
     aggregate: ClassVar[str] = "id"

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
+from typing import TypeVar
 from uuid import UUID
 
 from shared.contracts import dispatch as d
-from shared.contracts import ledger, outposts, postings, registry
+from shared.contracts import honey, ledger, outposts, postings, registry
 from shared.contracts.errors import Problem
 from shared.contracts.scopes import OutpostCode
 from shared.kit.tables import utc_now
 from tests.support.asker import Anybody
 from tests.support.people import RegisterWorkerFactory
 from tests.support.waiting import wait_for
+
+AnswerT = TypeVar("AnswerT")
 
 _PACKER = "6-31-05-00"
 _serial = count(1)
@@ -155,16 +159,47 @@ def open_case(world: Anybody, worker_id: UUID) -> outposts.RightsCaseView:
     )
 
 
+def send_honey(world: Anybody, *, jars: int, outpost: str, seed: int) -> tuple[str, str]:
+    """Honey bought from a beekeeper, tested, bottled, sent to an outpost and received there: the SKU, the lot's code."""
+    hq, today = world.hq(), utc_now().date()
+    worker_id = register(world, seed=seed)
+    beekeeper = eventually(lambda: hq.ask(honey.EnrolBeekeeper(worker_id=worker_id)))
+    purchase = hq.ask(
+        honey.RecordHoneyPurchase(
+            beekeeper_id=beekeeper.id,
+            grams=jars * 500,
+            grade=honey.HoneyGrade.first,
+            price_cents_per_kg=6_000,
+            harvested_on=today,
+        )
+    )
+    lot = hq.ask(
+        honey.CreateHoneyLot(
+            purchase_ids=[purchase.id],
+            best_before=today + timedelta(days=540),
+            test=honey.LotTestForm(
+                report_no=f"HT-{seed}", laboratory="县检验检测中心", tested_on=today, has_passed=True
+            ),
+        )
+    )
+    sku = hq.ask(honey.CreateSku(sku=f"JAR-{seed}", name="百花蜜 500 克", net_grams=500, price_cents=6_800)).sku
+    hq.ask(honey.BottleHoney(lot_id=lot.id, sku=sku, jars=jars))
+    lines = [honey.TransferLine(lot_id=lot.id, sku=sku, jars=jars)]
+    sent = hq.ask(honey.SendStock(to_outpost=OutpostCode(outpost), lines=lines))
+    world.outpost(outpost).ask(honey.ReceiveStock(transfer_id=sent.id))
+    return sku, lot.code
+
+
 def ledger_topics(world: Anybody, worker_id: UUID) -> list[str]:
     found = world.hq().ask(ledger.ListLedgerEntries(worker_id=worker_id, limit=200))
     return [entry.topic for entry in found.items]
 
 
-def eventually(ask, *, seconds: float = 30):  # type: ignore[no-untyped-def]
+def eventually(ask: Callable[[], AnswerT], *, seconds: float = 30) -> AnswerT:
     """The answer, once what it depends on has been heard of; the last problem, when it never is."""
     last: list[Problem] = []
 
-    def attempt() -> object:
+    def attempt() -> AnswerT | None:
         try:
             return ask()
         except Problem as problem:

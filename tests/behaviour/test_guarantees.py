@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -11,12 +12,16 @@ from shared.contracts.base import Envelope
 from shared.contracts.errors import Problem
 from shared.contracts.kit import DiscardParked, KitStatus, ListParked, ReplayParked
 from shared.contracts.scopes import Actor
+from shared.kit import calls
+from shared.kit.bus import headers_for
+from shared.kit.context import ContextSeal, service_context
 from shared.kit.envelopes import Sealed, seal
+from shared.kit.keys import Keys
 from shared.kit.settings import SERVICES
 from shared.kit.tables import new_id, utc_now
 from tests.behaviour import journey
 from tests.behaviour.conftest import World
-from tests.support.asker import refused
+from tests.support.asker import Asker, refused
 from tests.support.people import RegisterWorkerFactory
 from tests.support.waiting import wait_for
 
@@ -72,17 +77,12 @@ def test_a_scope_that_may_not_ask_is_refused(world: World) -> None:
 
 
 def test_a_context_that_was_not_signed_by_us_is_refused(world: World) -> None:
-    from shared.kit.keys import Keys
-    from tests.support.asker import Asker, ContextSeal
-
     forged = Asker(world.caller, ContextSeal(Keys.new(), "gateway"), world.hq().context)
     with refused("context.refused"):
         forged.ask(registry.ListWorkers())
 
 
 def test_a_service_scope_is_believed_from_that_service_alone(world: World) -> None:
-    from shared.kit.context import service_context
-
     forged = world.asker(service_context("registry"), signer="postings")
     with refused("context.refused"):
         forged.ask(registry.ListWorkers())
@@ -91,10 +91,6 @@ def test_a_service_scope_is_believed_from_that_service_alone(world: World) -> No
 def test_a_service_that_does_not_exist_is_unavailable_within_the_deadline(world: World) -> None:
     begun = time.monotonic()
     with refused("service.unavailable"):
-        from shared.kit import calls
-        from shared.kit.bus import headers_for
-        from tests.support.asker import ContextSeal
-
         headers = headers_for(ContextSeal(world.keys, "gateway"), world.hq().context, None, None)
         world.caller.call("nobody", "nothing", calls.body_of(KitStatus()), headers, 2.0)
     assert time.monotonic() - begun < 5
@@ -123,14 +119,25 @@ def test_an_event_that_is_not_genuine_is_parked_and_holds_back_its_own_aggregate
     assert _parked(world, forged) is None
 
 
-def test_stock_is_not_sold_below_zero_at_fifty_at_once(world: World) -> None:
-    with refused("honey.insufficient_stock"):
-        world.outpost("guiyang").ask(
-            honey.PlaceSalesOrder(
-                lines=[honey.SalesLineForm(sku="NO-SUCH-JAR", quantity=1)],
-                payment=honey.Payment(method=honey.PaymentMethod.cash),
-            )
-        )
+def test_ten_jars_are_sold_ten_times_at_fifty_at_once(world: World) -> None:
+    sku, code = journey.send_honey(world, jars=10, outpost="guiyang", seed=17)
+    sale = honey.PlaceSalesOrder(
+        lines=[honey.SalesLineForm(sku=sku, quantity=1)],
+        payment=honey.Payment(method=honey.PaymentMethod.cash),
+    )
+
+    def sell(_: int) -> str:
+        try:
+            return world.outpost("guiyang").ask(sale).state.value
+        except Problem as problem:
+            return problem.code
+
+    with ThreadPoolExecutor(50) as threads:
+        answers = Counter(threads.map(sell, range(50)))
+    assert answers["honey.insufficient_stock"] == 40
+    assert sum(answers.values()) == 50
+    assert world.outpost("guiyang").ask(honey.GetStock()).totals.get(sku, 0) == 0
+    assert world.public().ask(honey.GetHoneyTrace(code=code)).code == code
 
 
 def _event(world: World, aggregate: str, *, version: int) -> Sealed:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from shared.contracts import dispatch as d
 from shared.contracts import ledger
+from shared.contracts.scopes import OutpostCode
+from shared.kit.tables import utc_now
 from tests.behaviour import journey
 from tests.behaviour.conftest import World
 from tests.support.asker import refused
@@ -39,7 +41,7 @@ def test_a_person_goes_from_registration_to_work(world: World) -> None:
     wait_for(lambda: expected <= set(journey.ledger_topics(world, worker_id)), seconds=30)
     topics = journey.ledger_topics(world, worker_id)
     assert all(topics.count(topic) == 1 for topic in expected), topics
-    assert world.hq().ask(ledger.VerifyChain(worker_id=worker_id)).is_valid
+    assert world.hq().ask(ledger.VerifyChain(worker_id=worker_id)).is_intact
 
 
 def test_a_second_receipt_is_refused_and_changes_nothing(world: World) -> None:
@@ -67,8 +69,8 @@ def test_a_worker_already_dispatched_gets_no_second_order(world: World) -> None:
             d.IssueDispatchOrder(
                 worker_id=worker_id,
                 posting_id=offer.posting_ids[1],
-                outpost=journey.OutpostCode.dongguan,
-                depart_on=journey.utc_now().date(),
+                outpost=OutpostCode.dongguan,
+                depart_on=utc_now().date(),
             )
         )
 

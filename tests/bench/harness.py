@@ -1,4 +1,4 @@
-"""Measuring side by side: ours and a peer in turns, in one run, medians of several rounds after a warm-up."""
+"""Measuring side by side: ours and a peer in turns in one run, medians of several rounds after a warm-up."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def row(
 
 
 def alternate(*measures: Callable[[], float], rounds: int = ROUNDS) -> list[list[float]]:
-    """Each measure's figures: one uncounted warm-up, then rounds of all of them in turn, so that drift hits them alike."""
+    """Each measure's figures: an uncounted warm-up, then rounds of all in turn, so that drift hits all alike."""
     for measure in measures:
         measure()
     figures: list[list[float]] = [[] for _ in measures]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from fastapi import FastAPI
@@ -17,12 +17,13 @@ from gateway.auth import secret_hash
 from gateway.options import GatewayOptions
 from shared.contracts.base import Message
 from shared.contracts.errors import UNAUTHENTICATED
-from shared.contracts.identity import Authenticate, AuthenticatedView
+from shared.contracts.identity import Authenticate, AuthenticatedView, BootstrapCounty
 from shared.contracts.scopes import Actor, Area, Context, Hq, Outpost, OutpostCode, Partner, Principal, Role, WorkerSelf
 from shared.kit.blobs import Blobs
 from shared.kit.keys import Keys
 from shared.kit.settings import Settings
 from shared.kit.tables import new_id
+from tests.support.asker import Asker
 
 EMPLOYER = UUID("0197a3c2-5b7e-7d10-9c1f-2f6f0f4b1e01")
 WORKER = UUID("0197a3c2-5b7e-7d10-9c1f-2f6f0f4b2001")
@@ -128,3 +129,23 @@ def as_(client: TestClient) -> Callable[[str], dict[str, str]]:
         return {"Authorization": f"Bearer token-{name}"}
 
     return headers
+
+
+def signed_in(http: Any, kind: str) -> Any:
+    """A client of the real platform with a fresh session of one kind; `none` has none."""
+    makers: dict[str, Callable[[], Any]] = {
+        "none": lambda: http,
+        "hq": lambda: http.as_hq(Role.hq_admin),
+        "area": lambda: http.as_area("522631104"),
+        "outpost": lambda: http.as_outpost("dongguan"),
+        "partner": lambda: http.as_partner(uuid4()),
+        "worker": lambda: http.as_worker(uuid4()),
+    }
+    return makers[kind]()
+
+
+@pytest.fixture
+def people(http: Any, as_service: Callable[[str], Asker]) -> dict[str, Any]:
+    """One signed-in client of every kind, on a platform that has been started."""
+    as_service("identity").ask(BootstrapCounty(admin_password="the-admin-of-liping"))
+    return {kind: signed_in(http, kind) for kind in ("none", "hq", "area", "outpost", "partner", "worker")}

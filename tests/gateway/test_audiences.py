@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from fastapi import FastAPI
 
 from gateway.openapi import audience_of, routes_of
-from shared.contracts.identity import BootstrapCounty
-from shared.contracts.scopes import Role
 from shared.kit.settings import SERVICES
-from tests.support.asker import Asker
+from tests.gateway.conftest import signed_in
 
 SAMPLE = 250
 IS_FULL = os.environ.get("SONGGANG_FULL") == "1"
@@ -72,19 +69,6 @@ def attempts(app: FastAPI) -> Iterator[Attempt]:
                 )
 
 
-@pytest.fixture
-def people(http: Any, as_service: Callable[[str], Asker]) -> dict[str, Any]:
-    as_service("identity").ask(BootstrapCounty(admin_password="the-admin-of-liping"))
-    return {
-        "none": http,
-        "hq": http.as_hq(Role.hq_admin),
-        "area": http.as_area("522631104"),
-        "outpost": http.as_outpost("dongguan"),
-        "partner": http.as_partner(uuid4()),
-        "worker": http.as_worker(uuid4()),
-    }
-
-
 def chosen(app: FastAPI, *, is_allowed: bool, count: int) -> list[Attempt]:
     found = [attempt for attempt in attempts(app) if attempt.is_allowed is is_allowed]
     if not IS_FULL and len(found) > count:
@@ -130,20 +114,8 @@ def test_nobodys_ids_and_empty_bodies_are_never_our_error(http: Any, people: dic
         ):
             wrong.append((attempt, answer.status_code, answer.text[:200]))
         if answer.status_code == 401:
-            people[attempt.kind] = _again(http, attempt.kind)
+            people[attempt.kind] = signed_in(http, attempt.kind)
     assert not wrong
-
-
-def _again(http: Any, kind: str) -> Any:
-    """A fresh session, where the endpoint just ended the one that asked."""
-    makers: dict[str, Callable[[], Any]] = {
-        "hq": lambda: http.as_hq(Role.hq_admin),
-        "area": lambda: http.as_area("522631104"),
-        "outpost": lambda: http.as_outpost("dongguan"),
-        "partner": lambda: http.as_partner(uuid4()),
-        "worker": lambda: http.as_worker(uuid4()),
-    }
-    return makers[kind]()
 
 
 def test_the_document_is_whole(http: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from sqlmodel import Field, col, select
@@ -24,11 +24,15 @@ from shared.kit.tenancy import county_owned, machinery_only, outpost_owned
 WRITER, READER = "writer", "reader"
 SAMPLE_SERVICES = (WRITER, READER)
 
-WriterTable = service_tables(WRITER)
-ReaderTable = service_tables(READER)
+if TYPE_CHECKING:
+    from shared.kit.tables import ServiceTable as ReaderTable
+    from shared.kit.tables import ServiceTable as WriterTable
+else:
+    WriterTable = service_tables(WRITER)
+    ReaderTable = service_tables(READER)
 
 
-class Note(WriterTable, table=True):  # type: ignore[misc, valid-type]
+class Note(WriterTable, table=True):
     __tablename__ = "note"
     __policy__: ClassVar = outpost_owned(hq="read")
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -36,14 +40,14 @@ class Note(WriterTable, table=True):  # type: ignore[misc, valid-type]
     words: str
 
 
-class Person(WriterTable, table=True):  # type: ignore[misc, valid-type]
+class Person(WriterTable, table=True):
     __tablename__ = "person"
     __policy__: ClassVar = county_owned(worker="id", division="division", partner=True)
     id: UUID = Field(default_factory=new_id, primary_key=True)
     division: str
 
 
-class Seen(ReaderTable, table=True):  # type: ignore[misc, valid-type]
+class Seen(ReaderTable, table=True):
     __tablename__ = "seen"
     __policy__: ClassVar = machinery_only()
     seq: int | None = Field(default=None, primary_key=True)

@@ -70,7 +70,7 @@ def test_a_person_is_seen_by_grant_while_it_lasts(sample: SamplePlatform) -> Non
         )
 
     def sees(scope: object, role: Role) -> bool:
-        context = Context(actor=Actor(kind="user", id="x"), role=role, scope=scope)  # type: ignore[arg-type]
+        context = Context(actor=Actor(kind="user", id="x"), role=role, scope=scope)
         with database.transaction(context) as session:
             return session.get(Person, person) is not None
 

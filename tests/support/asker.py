@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import pytest
@@ -51,7 +51,7 @@ class Asker:
 class Anybody:
     """Askers for every scope, over one way to the services."""
 
-    caller: Caller
+    caller: Any  # a Caller; narrower in the platforms that mix this in
     keys: Keys
 
     def asker(self, context: Context, signer: str = "gateway") -> Asker:

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import httpx
@@ -25,15 +25,23 @@ START_SECONDS = 120.0
 class RunningSonggang:
     """`songgang up` on a data folder: embedded, or a process a part where `amqp_uri` is given."""
 
-    def __init__(self, data: Path, *, amqp_uri: str | None = None, database_url: str | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        amqp_uri: str | None = None,
+        database_url: str | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self.data = data
-        self.port = _free_port()
+        self.port = free_port()
         self.password = secrets.token_urlsafe(12)
         self._given = {
             "SONGGANG_ADMIN_PASSWORD": self.password,
             "SONGGANG_ALLOW_PRIVATE_FEEDS": "true",
             **({"SONGGANG_AMQP_URI": amqp_uri} if amqp_uri else {}),
             **({"SONGGANG_DATABASE_URL": database_url} if database_url else {}),
+            **(settings or {}),
         }
         self._process: subprocess.Popen[bytes] | None = None
         self.log = data / "platform.log"
@@ -132,6 +140,12 @@ class RunningSonggang:
                 total += process.memory_full_info().pss
         return total / 1024 / 1024
 
+    def part_pss_mb(self, part: str) -> float:
+        """Memory of one part (PSS, MB); 0 while it is not running."""
+        with contextlib.suppress(psutil.Error, KeyError):
+            return float(self.parts()[part].memory_full_info().pss) / 1024 / 1024
+        return 0.0
+
 
 @contextlib.contextmanager
 def running_songgang(data: Path, *, amqp_uri: str | None = None) -> Iterator[RunningSonggang]:
@@ -143,7 +157,7 @@ def running_songgang(data: Path, *, amqp_uri: str | None = None) -> Iterator[Run
         platform.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

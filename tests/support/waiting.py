@@ -9,7 +9,9 @@ from typing import TypeVar
 FoundT = TypeVar("FoundT")
 
 
-def wait_for(condition: Callable[[], FoundT], *, seconds: float = 10, every: float = 0.02, what: str = "") -> FoundT:
+def wait_for(
+    condition: Callable[[], FoundT | None], *, seconds: float = 10, every: float = 0.02, what: str = ""
+) -> FoundT:
     """Ask until the answer is true and return it; fail when the deadline has passed."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):

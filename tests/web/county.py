@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from gateway.web.formats import today
-from shared.contracts import dispatch, honey, ledger, outposts, postings, registry
+from shared.contracts import honey, ledger, outposts, postings, registry
 from shared.contracts.base import Message, Page
 from shared.contracts.errors import UNAVAILABLE
 from shared.contracts.kit import KitStatus, ServiceStatus
@@ -22,13 +22,14 @@ from shared.kit.links import make_link_token
 from shared.reference import townships
 from tests.web import rows
 from tests.web.accounts import Accounts
+from tests.web.journeys import Journeys
 from tests.web.rows import WORKER
 
 WEIGHTS = dict(zip(OutpostCode, (9, 16, 11, 12, 7, 5, 2), strict=True))
 NAMES = ("吴秀英", "石光明", "杨昌荣", "潘玉兰", "陆再贵", "龙金花", "吴老满", "石含笑")
 
 
-class FakeBus(Accounts):
+class FakeBus(Accounts, Journeys):
     """Answers by message class. `is_fresh` is a county on its first day; `down` names services that do not answer."""
 
     def __init__(self, keys: Keys, *, is_fresh: bool = False, down: frozenset[str] = frozenset()) -> None:
@@ -61,8 +62,6 @@ class FakeBus(Accounts):
             expires_at=datetime.now(UTC) + timedelta(days=days),
         )
 
-    # the county
-
     def _count_rosters(self, _: Message[Any], __: Context) -> registry.RosterSizes:
         sizes = dict.fromkeys(registry.RosterKind, 0)
         if not self.is_fresh:
@@ -76,7 +75,7 @@ class FakeBus(Accounts):
         return registry.RosterSizes(as_of=today(), rosters=rosters)
 
     def _get_worker(self, message: registry.GetWorker, _: Context) -> Any:
-        return registry.WorkerView.model_construct(id=message.worker_id, name="石丽银")
+        return _as_given(registry.WorkerView, id=message.worker_id, name="石丽银")
 
     def _get_people(self, message: registry.GetPeople, _: Context) -> registry.People:
         people = [
@@ -188,63 +187,6 @@ class FakeBus(Accounts):
             jobs_running=0,
         )
 
-    # dispatch
-
-    def _list_dispatch_orders(
-        self, message: dispatch.ListDispatchOrders, _: Context
-    ) -> Page[dispatch.DispatchOrderRow]:
-        if self.is_fresh:
-            return Page(items=[])
-        many = 46 if message.outpost is None else 11
-        if message.is_receipt_overdue or message.is_without_seat:
-            many = 12 if message.is_receipt_overdue else 9
-        return Page(items=[rows.order(at, message) for at in range(many)])
-
-    def _list_reimbursements(self, _: Message[Any], __: Context) -> Page[Any]:
-        return Page(items=[] if self.is_fresh else [dispatch.ReimbursementRow.model_construct() for _ in range(23)])
-
-    def _list_trips(self, message: dispatch.ListTrips, _: Context) -> Page[dispatch.TripRow]:
-        trips = [] if self.is_fresh else [rows.trip(at) for at in range(3)]
-        return Page(items=[dispatch.TripRow.model_validate(trip) for trip in trips])
-
-    def _get_trip(self, message: dispatch.GetTrip, _: Context) -> dispatch.TripView:
-        return rows.trip(message.trip_id.int)
-
-    def _list_seats(self, message: dispatch.ListSeats, _: Context) -> Page[dispatch.SeatView]:
-        seats = [
-            dispatch.SeatView(
-                id=uuid4(),
-                trip_id=message.trip_id,
-                order_id=uuid4(),
-                worker_id=uuid4(),
-                outpost=OutpostCode.dongguan,
-                seat_no=at + 1,
-                state=dispatch.SeatState.confirmed,
-            )
-            for at in range(18 + message.trip_id.int * 5)
-        ]
-        return Page(items=seats)
-
-    def _my_trip(self, message: dispatch.MyTrip, _: Context) -> dispatch.SeatTickets:
-        if self.is_fresh:
-            return dispatch.SeatTickets(items=[])
-        trip = rows.trip(1)
-        ticket = dispatch.SeatTicket(
-            trip=trip,
-            order_id=uuid4(),
-            order_no="PQ-2026-00012",
-            seat_no=12,
-            state=dispatch.SeatState.confirmed,
-            pickup=trip.stops[0],
-            dropoff=trip.stops[-1],
-            seat_token=make_link_token(
-                self.keys, purpose="seat", subject=str(uuid4()), expires_at=trip.depart_at, trip=str(uuid4())
-            ),
-        )
-        return dispatch.SeatTickets(items=[ticket])
-
-    # outposts
-
     def _list_rights_cases(self, _: Message[Any], __: Context) -> Page[outposts.RightsCaseRow]:
         if self.is_fresh:
             return Page(items=[])
@@ -295,8 +237,6 @@ class FakeBus(Accounts):
             ]
         )
 
-    # honey
-
     def _get_stock(self, message: honey.GetStock, context: Context) -> honey.StockView:
         if self.is_fresh:
             return honey.StockView(items=[], totals={}, on_the_way={})
@@ -327,8 +267,6 @@ class FakeBus(Accounts):
             ]
         )
 
-    # postings
-
     def _list_recommendations(self, _: Message[Any], __: Context) -> Page[postings.RecommendationView]:
         return Page(items=self.offers)
 
@@ -342,3 +280,8 @@ class FakeBus(Accounts):
         offer = next(found for found in self.offers if found.id == message.recommendation_id)
         offer.state, offer.answered_at = postings.RecommendationState.offered, None
         return offer
+
+
+def _as_given(view: Any, **fields: Any) -> Any:
+    """A view with only the fields that a page reads."""
+    return view.model_construct(**fields)

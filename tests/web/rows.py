@@ -108,3 +108,18 @@ def offers() -> list[postings.RecommendationView]:
         )
         for title, employer, place, low, high, reason in jobs
     ]
+
+
+def claim() -> dispatch.ReimbursementRow:
+    return dispatch.ReimbursementRow(
+        id=uuid4(),
+        order_id=uuid4(),
+        worker_id=WORKER,
+        outpost=OutpostCode.dongguan,
+        policy="guizhou-2026",
+        year=today().year,
+        state=dispatch.ReimbursementState.submitted,
+        claimed_cents=38_000,
+        payable_cents=38_000,
+        submitted_at=datetime.now(UTC),
+    )

@@ -13,7 +13,7 @@ import ssl
 import tempfile
 import time
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, cast
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from services.postings.feeds.reading import MAX_FEED_MB
@@ -151,6 +151,18 @@ def _download(answer: http.client.HTTPResponse, deadline: float, parts: SplitRes
     if announced.isdigit() and int(announced) > MAX_BYTES:
         raise c.FEED_TOO_LARGE(limit_mb=MAX_FEED_MB)
     file = tempfile.SpooledTemporaryFile(max_size=1024 * 1024)  # noqa: SIM115 (it is what is returned)
+    try:
+        size = _copy(answer, file, deadline, parts)
+        if announced.isdigit() and size < int(announced):
+            raise c.FEED_FETCH_FAILED(host=parts.hostname, detail="the connection broke off")
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return cast(BinaryIO, file)
+
+
+def _copy(answer: http.client.HTTPResponse, file: IO[bytes], deadline: float, parts: SplitResult) -> int:
     size = 0
     while chunk := answer.read(128 * 1024):
         size += len(chunk)
@@ -159,7 +171,4 @@ def _download(answer: http.client.HTTPResponse, deadline: float, parts: SplitRes
         if time.monotonic() > deadline:
             raise c.FEED_FETCH_FAILED(host=parts.hostname, detail=f"longer than {TOTAL_SECONDS} s")
         file.write(chunk)
-    if announced.isdigit() and size < int(announced):
-        raise c.FEED_FETCH_FAILED(host=parts.hostname, detail="the connection broke off")
-    file.seek(0)
-    return cast(BinaryIO, file)
+    return size

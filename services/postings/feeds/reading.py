@@ -6,6 +6,7 @@ import gzip
 import tempfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO, Protocol, cast
 
 from services.postings.feeds.html_reading import HtmlFeed
@@ -75,23 +76,25 @@ def open_feed(file: BinaryIO, declared: c.FeedFormat, reading: Reading) -> FeedR
     return HtmlFeed(file, reading) if head.startswith(b"<") else JsonFeed(file, reading)
 
 
-def unpacked(file: BinaryIO) -> BinaryIO:
+@contextmanager
+def unpacked(file: BinaryIO) -> Iterator[BinaryIO]:
     """The file itself, or what a gzip file holds, up to the size limit. Raises FEED_TOO_LARGE, FEED_TRUNCATED."""
     file.seek(0)
-    if file.read(2) != b"\x1f\x8b":
-        file.seek(0)
-        return file
+    packed = file.read(2) == b"\x1f\x8b"
     file.seek(0)
-    plain = tempfile.SpooledTemporaryFile(max_size=1024 * 1024)  # noqa: SIM115 (it is what is returned)
-    size = 0
-    try:
-        with gzip.GzipFile(fileobj=file) as packed:
-            while chunk := packed.read(256 * 1024):
-                size += len(chunk)
-                if size > MAX_FEED_MB * 1024 * 1024:
-                    raise c.FEED_TOO_LARGE(limit_mb=MAX_FEED_MB)
-                plain.write(chunk)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise c.FEED_TRUNCATED(line=0) from error
-    plain.seek(0)
-    return cast(BinaryIO, plain)
+    if not packed:
+        yield file
+        return
+    with tempfile.SpooledTemporaryFile(max_size=1024 * 1024) as plain:
+        size = 0
+        try:
+            with gzip.GzipFile(fileobj=file) as stream:
+                while chunk := stream.read(256 * 1024):
+                    size += len(chunk)
+                    if size > MAX_FEED_MB * 1024 * 1024:
+                        raise c.FEED_TOO_LARGE(limit_mb=MAX_FEED_MB)
+                    plain.write(chunk)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise c.FEED_TRUNCATED(line=0) from error
+        plain.seek(0)
+        yield cast(BinaryIO, plain)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func
@@ -94,8 +94,7 @@ def _take_in(run: JobRun, run_id: UUID) -> None:
         form = row.format or feed.format or format_of(blob.media_type, blob.filename)
         row.format = form
         batch = _batch(session, run, row, feed)
-    with run.kit.blobs.open(blob) as stored:
-        file: BinaryIO = unpacked(stored)
+    with run.kit.blobs.open(blob) as stored, unpacked(stored) as file:
         reading = Reading()
         reader = open_feed(file, form, reading)
         run.save(step="checking")

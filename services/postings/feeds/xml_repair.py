@@ -65,7 +65,7 @@ class RepairedXml:
         self._ready = b""
 
     def read(self, size: int = -1) -> bytes:
-        while not self._ready and not self._ended:
+        while not self._ended and (size < 0 or not self._ready):
             self._advance()
         if size < 0 or size >= len(self._ready):
             given, self._ready = self._ready, b""
@@ -85,7 +85,7 @@ class RepairedXml:
             begun = max(text.rfind(mark, max(cut - 64, 0), cut) for mark in "&<")
             cut = begun if begun > 0 else cut
         text, self._held = self._split(text, cut)
-        self._ready = text.encode("utf-8", "replace")
+        self._ready += text.encode("utf-8", "replace")
 
     def _begin(self, text: str) -> str:
         self._begun = True

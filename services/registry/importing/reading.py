@@ -12,6 +12,7 @@ from datetime import date
 from itertools import chain, islice
 from typing import Any, BinaryIO
 
+from services.registry.identity_numbers import tidy
 from services.registry.importing import cells
 from services.registry.importing.batches import ReadRow
 from services.registry.importing.headers import LOOK_INTO, Header, find_header, is_kept
@@ -132,7 +133,7 @@ class Walk:
                 if not reader.is_person(values):
                     continue
                 if (place, number) <= after:
-                    self._note(Row(table.header, values).words("id_number"), number)
+                    self._note(tidy(Row(table.header.by_field, values).words("id_number")), number)
                     continue
                 draft, findings = reader.read(number, values)
                 if draft.number:
@@ -143,9 +144,7 @@ class Walk:
 
     def _note(self, number: str, row: int) -> int:
         """The first row with this identity number."""
-        from services.registry.identity_numbers import tidy
-
-        return self._seen.setdefault(tidy(number), row) if number else row
+        return self._seen.setdefault(number, row) if number else row
 
 
 def bad_rows(

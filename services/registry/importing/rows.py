@@ -7,6 +7,7 @@ understood is left out with a warning.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -20,7 +21,7 @@ from services.registry.drafts import (
 )
 from services.registry.importing import cells, people
 from services.registry.importing.findings import Findings
-from services.registry.importing.headers import Header
+from services.registry.importing.headers import Column, Header
 from services.registry.importing.sheets import Cell
 from services.registry.phones import parse_phone
 from shared.contracts import registry as c
@@ -34,43 +35,44 @@ BLANK: Cell = ""
 
 
 class Row:
-    """The cells of one row, by meaning."""
+    """The cells of one row, by meaning: of several columns with one meaning the first filled one, the surest first."""
 
-    __slots__ = ("_header", "_row")
+    __slots__ = ("_columns", "_row")
 
-    def __init__(self, header: Header, row: list[Cell]) -> None:
-        self._header, self._row = header, row
+    def __init__(self, columns: Mapping[str, Sequence[Column]], row: list[Cell]) -> None:
+        self._columns, self._row = columns, row
+
+    def _filled(self, field: str) -> Column | None:
+        for column in self._columns.get(field, ()):
+            if column.index < len(self._row) and self._row[column.index] not in ("", None):
+                return column
+        return None
 
     def cell(self, field: str) -> Cell:
-        """The first filled cell of a meaning, the surest column first."""
-        for column in self._header.by_field.get(field, ()):
-            if column.index < len(self._row) and self._row[column.index] not in ("", None):
-                return self._row[column.index]
-        return BLANK
+        column = self._filled(field)
+        return self._row[column.index] if column else BLANK
 
     def words(self, field: str) -> str:
-        return cells.words(self.cell(field))
+        return cells.words(self.cell(field)) if field in self._columns else ""
 
     def says(self, field: str) -> str:
-        """The header under which the first filled cell of a meaning stands."""
-        for column in self._header.by_field.get(field, ()):
-            if column.index < len(self._row) and self._row[column.index] not in ("", None):
-                return column.header
-        return ""
+        """The header under which the cell stands."""
+        column = self._filled(field)
+        return column.header if column else ""
 
 
 class RowReader:
     """Reads the rows under one header. `default_division` is for rows that name no place."""
 
     def __init__(self, header: Header, *, today: date, default_division: str | None, source_name: str) -> None:
-        self._header = header
+        self._columns = header.by_field
         self._today = today
         self._default_division = default_division
         self._source_name = source_name
 
     def is_person(self, row: list[Cell]) -> bool:
         """Totals, signatures, repeated headers and empty lines are not people."""
-        found = Row(self._header, row)
+        found = Row(self._columns, row)
         name, number = found.words("name"), found.words("id_number")
         if number:
             return name not in ("姓名", "人员姓名")
@@ -80,7 +82,7 @@ class RowReader:
         return bool(name) or (sum(1 for value in row if value not in ("", None)) > 4 and bool(found.words("sex")))
 
     def read(self, number: int, values: list[Cell]) -> tuple[Draft, Findings]:
-        row, findings = Row(self._header, values), Findings()
+        row, findings = Row(self._columns, values), Findings()
         draft = Draft()
         self._identity(row, draft, findings)
         self._phone(row, draft, findings)
@@ -185,9 +187,9 @@ class RowReader:
             ("disabled", c.DifficultyKind.disabled),
         ):
             cell = row.cell(field)
-            answer = cells.yes_or_no(cell)
             text = cells.words(cell)
-            if answer is False or not text:
+            answer = cells.yes_or_no(cell) if text else False
+            if answer is False:
                 continue
             if answer or field == "disabled":
                 kinds[_said_by(row.says(field), kind)] = None
@@ -266,6 +268,8 @@ class RowReader:
         draft.available_from = self._date(row, "want_from", findings)
 
     def _date(self, row: Row, field: str, findings: Findings) -> date | None:
+        if field not in self._columns:
+            return None
         cell = row.cell(field)
         try:
             found = cells.day(cell)

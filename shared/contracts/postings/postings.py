@@ -202,7 +202,7 @@ class OpenPosting(Command[PostingView]):
 
 
 class UpdatePosting(Command[PostingView]):
-    """Change a posting. Openings may fall below those taken: nobody loses a seat, and none is given out."""
+    """Change what is given. Openings may fall below those taken: nobody loses a seat, and none is given out."""
 
     posting_id: UUID
     expected_version: int | None = None

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from shared.contracts.base import Command, Page, PageRequest, Query, View
 from shared.contracts.types import CleanText, ShortText
@@ -52,13 +52,16 @@ class OpenHelpPlan(Command[HelpPlanView]):
     due_on: date
 
 
-class ReviewHelpPlan(Command[HelpPlanView]):
-    """Close a plan with its outcome; `continued` keeps it open until the new date."""
+class HelpPlanReview(BaseModel):
+    """`continued` keeps a plan open until the new date; every other outcome closes it."""
 
-    help_plan_id: UUID
     outcome: HelpOutcome
     due_on: date | None = None
     note: ShortText | None = None
+
+
+class ReviewHelpPlan(HelpPlanReview, Command[HelpPlanView]):
+    help_plan_id: UUID
     expected_version: int | None = None
 
 

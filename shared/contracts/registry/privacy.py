@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from shared.contracts.base import Command, Nothing, Page, PageRequest, Query, View
 from shared.contracts.registry.people import ConsentPurpose, ConsentView, Sex
@@ -60,11 +60,16 @@ class DisclosedIdNumber(View):
     disclosure_id: UUID
 
 
-class DiscloseIdNumber(Command[DisclosedIdNumber]):
+class DisclosureForm(BaseModel):
+    """Why the number is needed."""
+
+    purpose: ShortText = Field(examples=["办理社会保障卡"])
+
+
+class DiscloseIdNumber(DisclosureForm, Command[DisclosedIdNumber]):
     """Reveal one identity number. Who asked, when and why is kept for good."""
 
     worker_id: UUID
-    purpose: ShortText = Field(examples=["办理社会保障卡"])
 
 
 class DisclosureView(View):
@@ -91,8 +96,13 @@ class WithdrawConsent(Command[ConsentView]):
     purpose: ConsentPurpose
 
 
-class EraseWorker(Command[Nothing]):
+class ErasureForm(BaseModel):
+    """Why the person is erased."""
+
+    reason: ShortText = Field(examples=["本人书面申请删除"])
+
+
+class EraseWorker(ErasureForm, Command[Nothing]):
     """Destroy the worker's key and blank the record (§47). A legal hold wins over it."""
 
     worker_id: UUID
-    reason: ShortText = Field(examples=["本人书面申请删除"])

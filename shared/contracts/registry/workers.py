@@ -184,24 +184,34 @@ class AddDifficulty(DifficultyIn, Command[DifficultyView]):
     worker_id: UUID
 
 
-class EndDifficulty(Command[DifficultyView]):
-    """Say that a hardship holds no longer after `valid_to`."""
+class DifficultyEnd(BaseModel):
+    """The last day on which a hardship holds, and why it ends."""
+
+    valid_to: date = Field(examples=["2026-06-30"])
+    reason: ShortText = Field(examples=["退出低保"])
+
+
+class EndDifficulty(DifficultyEnd, Command[DifficultyView]):
+    """退出认定"""
 
     worker_id: UUID
     difficulty_id: UUID
-    valid_to: date
-    reason: ShortText
 
 
 class RecordEmploymentSpell(SpellIn, Command[SpellView]):
     worker_id: UUID
 
 
-class EndEmploymentSpell(Command[SpellView]):
+class SpellEnd(BaseModel):
+    """The first day without the work, and why it ended."""
+
+    ended_on: date = Field(examples=["2026-06-30"])
+    reason: ShortText = Field(examples=["合同到期"])
+
+
+class EndEmploymentSpell(SpellEnd, Command[SpellView]):
     worker_id: UUID
     spell_id: UUID
-    ended_on: date
-    reason: ShortText
 
 
 class SnapshotWorkers(PageRequest, Query[Page[WorkerSnapshot]]):

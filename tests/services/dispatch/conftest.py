@@ -29,7 +29,7 @@ from tests.support.events import Announce, announcer
 from tests.support.people import RegisterWorkerFactory
 from tests.support.platform import TestPlatform
 
-HOME = "522631104203"
+HOME = "522631104202"
 CHINA = ZoneInfo("Asia/Shanghai")
 _SEEDS = itertools.count(1)
 

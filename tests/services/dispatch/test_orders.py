@@ -31,7 +31,7 @@ class TestIssue:
         assert order.recommendation_id == recommendation
         assert order.employer_id == county.openings.employer_of[posting]
         assert order.posting_title == "电子装配工"
-        assert order.division == "522631104203"
+        assert order.division == "522631104202"
         assert order.order_no.startswith("PQ-")
         assert county.openings.held[order.id] == posting
 
@@ -205,7 +205,7 @@ class TestSight:
         assert [row.id for row in seen.items] == [second.id]
 
     def test_a_grid_leader_sees_the_own_township(self, county: County) -> None:
-        order = county.issue(county.worker("522631111201"))
+        order = county.issue(county.worker("522631111205"))
         here = county.platform.area("522631111").ask(c.ListDispatchOrders())
         elsewhere = county.platform.area("522631112").ask(c.ListDispatchOrders())
 

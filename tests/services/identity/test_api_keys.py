@@ -10,9 +10,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.identity.accounts import county_today
-from services.identity.models import EmployerStanding
+from shared.contracts.errors import Problem, ProblemKind
 from shared.contracts.identity import Authenticate, IssueApiKey, ListApiKeys, RevokeApiKey, TouchCredential
-from shared.contracts.scopes import Outpost, OutpostCode, Role
+from shared.contracts.postings import BlockEmployer, RegisterEmployer, UnblockEmployer
+from shared.contracts.scopes import Outpost, OutpostCode, Partner, Role
 from shared.kit.tables import utc_now
 from tests.services.identity.conftest import token_hash
 from tests.support.asker import Asker, refused
@@ -72,15 +73,29 @@ class TestOutpostKey:
 
 
 class TestEmployerKey:
-    def test_of_a_blocked_employer_is_refused(self, public: Asker, platform: Any) -> None:
-        from tests.support.signing_in import token_for
+    def test_lives_with_the_employers_standing(
+        self, hq: Asker, public: Asker, settle: Callable[[], None], partner: Callable[[UUID], Asker]
+    ) -> None:
+        employer = hq.ask(RegisterEmployer(name="东莞市长安鑫源电子有限公司", uscc="91110000600037341L"))
+        key_id = issue(hq, "e1", employer_id=employer.id)
+        asked = Authenticate(kind="api_key", credential_hash=token_hash("e1"))
+        seen = public.ask(asked).principal
+        assert (seen.scope, seen.role) == (Partner(employer_id=employer.id), Role.partner_employer)
+        assert [key.key_id for key in partner(employer.id).ask(ListApiKeys()).items] == [key_id]
+        assert partner(uuid4()).ask(ListApiKeys()).items == []
 
-        employer_id = uuid4()
-        key = token_for(platform, platform.partner(employer_id).context)
-        asked = Authenticate(kind="api_key", credential_hash=token_hash(key))
-        assert public.ask(asked).principal.role is Role.partner_employer
-        runtime = platform.hosted["identity"].runtime
-        with runtime.database.transaction(runtime.own_context()) as session:
-            session.add(EmployerStanding(employer_id=employer_id, is_blocked=True))
+        hq.ask(BlockEmployer(employer_id=employer.id, reason="拖欠工资, 劳动监察已立案"))
+        settle()
         with refused("session.expired"):
             public.ask(asked)
+        with refused("api_key.employer_blocked"):
+            issue(hq, "e2", employer_id=employer.id)
+
+        hq.ask(UnblockEmployer(employer_id=employer.id, reason="工资已全部补发"))
+        settle()
+        assert public.ask(asked).credential_id == key_id
+
+    def test_of_an_unknown_employer_is_not_issued(self, hq: Asker) -> None:
+        with pytest.raises(Problem) as caught:
+            issue(hq, "e3", employer_id=uuid4())
+        assert caught.value.kind is ProblemKind.not_found

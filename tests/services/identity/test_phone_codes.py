@@ -20,26 +20,24 @@ from tests.support.asker import Asker, refused
 from tests.support.people import make_id_number
 
 CODE = "284913"
+RNG = random.Random(7)
 
 
 @pytest.fixture(autouse=True)
-def _known_code(monkeypatch: pytest.MonkeyPatch) -> None:
+def _known_code(monkeypatch: pytest.MonkeyPatch, platform: Any) -> None:
+    monkeypatch.setattr(platform.settings, "sms_gateway", "https://sms.invalid/")
     monkeypatch.setattr(phone_codes.secrets, "randbelow", lambda _: int(CODE))
 
 
 @pytest.fixture
 def phone() -> str:
-    return f"139{random.SystemRandom().randrange(10**8):08d}"
+    return f"139{RNG.randrange(10**8):08d}"
 
 
 @pytest.fixture
 def registered(hq: Asker) -> Callable[..., WorkerView]:
-    rng = random.Random(7)
-
     def register(phone: str, name: str = "吴秀英") -> WorkerView:
-        return hq.ask(
-            RegisterWorker(name=name, id_number=make_id_number(rng), phone=phone, division="522631104")
-        )
+        return hq.ask(RegisterWorker(name=name, id_number=make_id_number(RNG), phone=phone, division="522631104"))
 
     return register
 
@@ -47,9 +45,7 @@ def registered(hq: Asker) -> Callable[..., WorkerView]:
 @pytest.fixture
 def enter(public: Asker) -> Callable[..., SessionOpened]:
     def sign_in(phone: str, code: str = CODE, id_last4: str | None = None, token: str | None = None) -> SessionOpened:
-        return public.ask(
-            SignInWithPhoneCode(phone=phone, code=code, id_last4=id_last4, token_hash=token_hash(token))
-        )
+        return public.ask(SignInWithPhoneCode(phone=phone, code=code, id_last4=id_last4, token_hash=token_hash(token)))
 
     return sign_in
 
@@ -112,6 +108,20 @@ class TestCode:
             session.execute(update(PhoneCode).values(expires_at=col(PhoneCode.expires_at) - timedelta(minutes=5)))
         with refused("sign_in.phone_code_refused"):
             enter(phone)
+
+    def test_without_an_sms_gateway_says_so_to_everybody_alike(
+        self,
+        public: Asker,
+        registered: Callable[..., WorkerView],
+        phone: str,
+        platform: Any,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        registered(phone)
+        monkeypatch.setattr(platform.settings, "sms_gateway", None)
+        for number in (phone, "13900000000"):
+            with refused("channel.not_ready"):
+                public.ask(RequestPhoneCode(phone=number))
 
 
 class TestErasure:

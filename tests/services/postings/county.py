@@ -82,5 +82,3 @@ class County:
         first = "91441900" + "".join(self._random.choice(ALPHABET) for _ in range(9))
         total = sum(ALPHABET.index(sign) * weight for sign, weight in zip(first, WEIGHTS, strict=True))
         return first + ALPHABET[-total % 31]
-
-

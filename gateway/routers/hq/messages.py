@@ -1,0 +1,49 @@
+"""The delivery log, groups and printed packs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from gateway.answers import problems
+from gateway.auth import HqReader, HqWriter
+from shared.contracts import notify as c
+from shared.contracts.base import Page
+from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND
+
+router = APIRouter(prefix="/hq", tags=["hq"])
+
+
+@router.get("/messages", response_model=Page[c.MessageRow])
+async def list_messages(caller: HqReader, query: Annotated[c.ListMessages, Query()]) -> Response:
+    """Read the delivery log, the newest first."""
+    return await caller.answer(query)
+
+
+@router.post(
+    "/messages/{message_id}/retry", response_model=c.MessageRow, responses=problems(NOT_FOUND, ILLEGAL_TRANSITION)
+)
+async def retry_message(caller: HqWriter, message_id: UUID) -> Response:
+    """Try a failed message again."""
+    return await caller.answer(c.RetryMessage(message_id=message_id))
+
+
+@router.post("/messages/print-packs", status_code=201, response_model=c.PrintPack)
+async def take_print_pack(caller: HqWriter, body: c.TakePrintPack) -> Response:
+    """Take the unread messages of a place's people for printing; each is taken once."""
+    return await caller.create(body, location="/api/v1/hq/messages")
+
+
+@router.post("/worker-groups", status_code=201, response_model=c.WorkerGroupView)
+async def register_group(caller: HqWriter, body: c.RegisterWorkerGroup) -> Response:
+    """Register a WeCom group and its robot; the key is sealed and not shown again."""
+    return await caller.create(body, location="/api/v1/hq/worker-groups")
+
+
+@router.get("/worker-groups", response_model=Page[c.WorkerGroupView])
+async def list_groups(caller: HqReader, query: Annotated[c.ListWorkerGroups, Query()]) -> Response:
+    """List the groups."""
+    return await caller.answer(query)

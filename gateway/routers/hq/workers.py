@@ -1,0 +1,141 @@
+"""劳动力: register, find, correct; difficulty statuses, employment spells, consents and privacy rights."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from gateway.answers import problems
+from gateway.auth import Area, AreaWriter, HqAdmin, HqAudit, HqWriter
+from shared.contracts import registry as c
+from shared.contracts.base import Page, PageRequest
+from shared.contracts.errors import NOT_FOUND, STALE
+
+router = APIRouter(prefix="/hq/workers", tags=["hq"])
+INPUT_PROBLEMS = (
+    c.ID_NUMBER_INVALID,
+    c.UNDER_AGE,
+    c.PHONE_INVALID,
+    c.DIVISION_UNKNOWN,
+    c.OCCUPATION_UNKNOWN,
+    c.PERIOD_INVALID,
+)
+
+
+@router.post("", status_code=201, response_model=c.WorkerView, responses=problems(c.WORKER_DUPLICATE, *INPUT_PROBLEMS))
+async def register_worker(caller: AreaWriter, body: c.RegisterWorker) -> Response:
+    """Register a worker by real name; an area account within its own area."""
+    return await caller.create(body, location="/api/v1/hq/workers/{id}")
+
+
+@router.get("", response_model=Page[c.WorkerRow])
+async def list_workers(caller: Area, query: Annotated[c.ListWorkers, Query()]) -> Response:
+    """Find workers by name, pinyin, initials, last digits or phone, and by any combination of filters."""
+    return await caller.answer(query)
+
+
+@router.get("/{worker_id}", response_model=c.WorkerView, responses=problems(NOT_FOUND))
+async def get_worker(caller: Area, worker_id: UUID) -> Response:
+    """Read one worker's record."""
+    return await caller.answer(c.GetWorker(worker_id=worker_id))
+
+
+@router.patch(
+    "/{worker_id}",
+    response_model=c.WorkerView,
+    responses=problems(NOT_FOUND, STALE, c.WORKER_ERASED, c.WORKER_DUPLICATE, *INPUT_PROBLEMS),
+)
+async def update_worker(caller: AreaWriter, worker_id: UUID, body: c.WorkerChanges) -> Response:
+    """Change what is given; null leaves a fact as it is, an empty text or list clears it."""
+    message = c.UpdateWorker(worker_id=worker_id, expected_version=caller.if_match(), **body.model_dump())
+    return await caller.answer(message)
+
+
+@router.get("/{worker_id}/revisions", response_model=Page[c.WorkerRevisionView], responses=problems(NOT_FOUND))
+async def list_revisions(caller: Area, worker_id: UUID, page: Annotated[PageRequest, Query()]) -> Response:
+    """List what was known about a worker, and since when, newest first."""
+    return await caller.answer(c.ListWorkerRevisions(worker_id=worker_id, cursor=page.cursor, limit=page.limit))
+
+
+@router.post(
+    "/{worker_id}/difficulty-statuses",
+    status_code=201,
+    response_model=c.DifficultyView,
+    responses=problems(NOT_FOUND, c.WORKER_ERASED, c.PERIOD_INVALID),
+)
+async def add_difficulty(caller: AreaWriter, worker_id: UUID, body: c.DifficultyIn) -> Response:
+    """Certify a hardship 就业困难认定 with its evidence and period."""
+    message = c.AddDifficulty(worker_id=worker_id, **body.model_dump())
+    return await caller.create(message, location=f"/api/v1/hq/workers/{worker_id}")
+
+
+@router.post(
+    "/{worker_id}/difficulty-statuses/{difficulty_id}/end",
+    response_model=c.DifficultyView,
+    responses=problems(NOT_FOUND, c.PERIOD_INVALID),
+)
+async def end_difficulty(caller: AreaWriter, worker_id: UUID, difficulty_id: UUID, body: c.DifficultyEnd) -> Response:
+    """Say that a hardship holds no longer."""
+    return await caller.answer(c.EndDifficulty(worker_id=worker_id, difficulty_id=difficulty_id, **body.model_dump()))
+
+
+@router.post(
+    "/{worker_id}/employment-spells",
+    status_code=201,
+    response_model=c.SpellView,
+    responses=problems(NOT_FOUND, c.SPELL_OVERLAPS, c.PERIOD_INVALID, c.OCCUPATION_UNKNOWN),
+)
+async def record_spell(caller: AreaWriter, worker_id: UUID, body: c.SpellIn) -> Response:
+    """Record an employment spell 就业经历段."""
+    message = c.RecordEmploymentSpell(worker_id=worker_id, **body.model_dump())
+    return await caller.create(message, location=f"/api/v1/hq/workers/{worker_id}")
+
+
+@router.post(
+    "/{worker_id}/employment-spells/{spell_id}/end",
+    response_model=c.SpellView,
+    responses=problems(NOT_FOUND, c.PERIOD_INVALID),
+)
+async def end_spell(caller: AreaWriter, worker_id: UUID, spell_id: UUID, body: c.SpellEnd) -> Response:
+    """End an employment spell."""
+    return await caller.answer(c.EndEmploymentSpell(worker_id=worker_id, spell_id=spell_id, **body.model_dump()))
+
+
+@router.post(
+    "/{worker_id}/id-number-disclosure",
+    response_model=c.DisclosedIdNumber,
+    responses=problems(NOT_FOUND, c.WORKER_ERASED),
+)
+async def disclose_id_number(caller: HqWriter, worker_id: UUID, body: c.DisclosureForm) -> Response:
+    """Reveal the whole identity number for a purpose; who asked, when and why is kept for good."""
+    return await caller.answer(c.DiscloseIdNumber(worker_id=worker_id, purpose=body.purpose))
+
+
+@router.get("/{worker_id}/disclosures", response_model=Page[c.DisclosureView])
+async def list_worker_disclosures(caller: HqAudit, worker_id: UUID, page: Annotated[PageRequest, Query()]) -> Response:
+    """List who learned what about this worker, and for what."""
+    return await caller.answer(c.ListDisclosures(worker_id=worker_id, cursor=page.cursor, limit=page.limit))
+
+
+@router.post(
+    "/{worker_id}/consents/{purpose}/withdrawal",
+    response_model=c.ConsentView,
+    responses=problems(NOT_FOUND, c.CONSENT_NOT_GIVEN),
+)
+async def withdraw_consent(caller: AreaWriter, worker_id: UUID, purpose: c.ConsentPurpose) -> Response:
+    """Withdraw a consent on the worker's word."""
+    return await caller.answer(c.WithdrawConsent(worker_id=worker_id, purpose=purpose))
+
+
+@router.post(
+    "/{worker_id}/erasure",
+    status_code=204,
+    response_class=Response,
+    responses=problems(NOT_FOUND, c.WORKER_ERASED, c.WORKER_ON_LEGAL_HOLD),
+)
+async def erase_worker(caller: HqAdmin, worker_id: UUID, body: c.ErasureForm) -> Response:
+    """Destroy the worker's key and blank the record; an open rights case forbids it."""
+    return await caller.answer(c.EraseWorker(worker_id=worker_id, reason=body.reason), status=204)

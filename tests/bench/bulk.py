@@ -1,0 +1,227 @@
+"""`roster_import`, `feed_run` and `embedded_at_rest`: bulk work and memory of the embedded platform, over its API."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import random
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+
+from shared.kit.postgres import EmbeddedPostgres
+from shared.kit.settings import SERVICES
+from tests.behaviour.journey import make_uscc
+from tests.bench import harness
+from tests.support.people import make_id_number, make_name, make_phone, make_village
+from tests.support.running import RunningSonggang, running_songgang
+from tests.support.waiting import wait_for
+
+ROSTER_ROWS = 20_000
+JOBS = 60_000
+_HEADERS = ["姓名", "身份证号码", "性别", "民族", "联系电话", "行政区划代码", "文化程度", "劳动技能", "外出务工意向"]
+_HEADERS += ["意向地点", "期望月薪", "困难类别"]
+
+
+def run_roster_import() -> list[harness.Row]:
+    with tempfile.TemporaryDirectory() as folder, running_songgang(Path(folder) / "var") as platform:
+        file = _roster(ROSTER_ROWS)
+        with platform.sign_in() as hq, _watching(platform) as peak:
+            begun = time.perf_counter()
+            state = _job(hq, "/hq/worker-imports", files={"file": ("名册.xlsx", file)})
+            stored = time.perf_counter() - begun
+            _settled(platform)
+            reported = time.perf_counter() - begun
+        if state["accepted"] != ROSTER_ROWS:
+            raise RuntimeError(f"only {state['accepted']} accepted: {state['problems'][:3]}")
+    return [
+        harness.row(
+            "roster_import",
+            f"{ROSTER_ROWS} rows, 12 columns of xlsx validated, stored, events in the outbox; every subscriber had "
+            f"them after {reported:.1f} s; peak memory of all processes {peak[0]:.0f} MB",
+            "s",
+            ours=stored,
+            target="<= 20 s and < 600 MB",
+            met=stored <= 20 and peak[0] < 600,
+            more_is_better=False,
+        )
+    ]
+
+
+def run_feed() -> list[harness.Row]:
+    """The feed twice as long must not take more memory in the process that reads it."""
+    with tempfile.TemporaryDirectory() as folder, running_songgang(Path(folder) / "var") as platform:
+        hq = platform.sign_in()
+        short_seconds, short_peak = _feed_run(platform, hq, JOBS // 4, 1)
+        seconds, peak = _feed_run(platform, hq, JOBS, 2)
+    return [
+        harness.row(
+            "feed_run",
+            f"{JOBS} jobs of XML streamed, opened and told; memory of the reading process {peak:.0f} MB, for a quarter "
+            f"of the feed {short_peak:.0f} MB in {short_seconds:.1f} s",
+            "s",
+            ours=seconds,
+            target="<= 60 s, memory not growing with the feed",
+            met=seconds <= 60 and peak < short_peak * 1.25 + 10,
+            more_is_better=False,
+        )
+    ]
+
+
+def run_at_rest() -> list[harness.Row]:
+    """Memory after the demo county and 60 s without work."""
+    import subprocess
+    import sys
+
+    from tests.bench.processes import ROOT
+
+    with tempfile.TemporaryDirectory() as folder, running_songgang(Path(folder) / "var") as platform:
+        subprocess.run(
+            [sys.executable, "-m", "deploy.cli", "demo", "--url", platform.url, "--data", str(platform.data)],
+            cwd=ROOT,
+            env={"SONGGANG_ADMIN_PASSWORD": platform.password, "PATH": "/usr/bin:/bin"},
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        _settled(platform)
+        idle_since = time.monotonic()
+        wait_for(lambda: time.monotonic() - idle_since > 60, seconds=90, every=1.0)
+        memory = platform.pss_mb()
+    return [
+        harness.row(
+            "embedded_at_rest",
+            "PSS of all processes, PostgreSQL too, after the demo county and 60 s idle",
+            "MB",
+            ours=memory,
+            target="< 350 MB",
+            met=memory < 350,
+            more_is_better=False,
+        )
+    ]
+
+
+def _feed_run(platform: RunningSonggang, hq: httpx.Client, jobs: int, serial: int) -> tuple[float, float]:
+    today = date.today()
+    employer = _post(hq, "/hq/employers", {"name": f"示例人力{serial}", "uscc": make_uscc(5000 + serial)})
+    _post(
+        hq,
+        f"/hq/employers/{employer['id']}/agreements",
+        {"valid_from": today.isoformat(), "valid_to": (today + timedelta(days=365)).isoformat()},
+    )
+    key = _post(hq, f"/hq/employers/{employer['id']}/api-keys", {"label": "bench"})["key"]
+    partner = httpx.Client(base_url=platform.url, headers={"Authorization": f"Bearer {key}"}, timeout=120)
+    with _watching(platform, only="jobs") as peak:
+        begun = time.perf_counter()
+        answer = partner.put(
+            "/api/v1/partner/feeds/main", content=_feed(jobs), headers={"Content-Type": "application/xml"}
+        )
+        answer.raise_for_status()
+        run = wait_for(lambda: _ended(partner, answer.headers["Location"]), seconds=600, every=0.25)
+        took = time.perf_counter() - begun
+    if run["opened"] != jobs:
+        raise RuntimeError(f"opened {run['opened']} of {jobs}: {run['problem_counts']}")
+    return took, peak[0]
+
+
+def _roster(rows: int) -> bytes:
+    import xlsxwriter
+
+    rng = random.Random(20190101)
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, "in_memory": True})
+    sheet = book.add_worksheet("名册")
+    sheet.write_row(0, 0, _HEADERS)
+    known: set[str] = set()
+    for number in range(1, rows + 1):
+        id_number = make_id_number(rng)
+        while id_number in known:
+            id_number = make_id_number(rng)
+        known.add(id_number)
+        sex = "男" if int(id_number[16]) % 2 else "女"
+        sheet.write_row(
+            number,
+            0,
+            [
+                *(make_name(rng), id_number, sex, "侗族", make_phone(rng), make_village(rng)),
+                *(rng.choice(["小学", "初中", "高中"]), rng.choice(["缝纫工", "包装工", "无"]), "是"),
+                *(rng.choice(["东莞", "深圳", "广州"]), str(rng.randrange(35, 70) * 100)),
+                rng.choice(["脱贫户", "监测户", ""]),
+            ],
+        )
+    book.close()
+    return file.getvalue()
+
+
+def _feed(jobs: int) -> Iterator[bytes]:
+    rng = random.Random(20191101)
+    yield b'<?xml version="1.0" encoding="utf-8"?>\n<source><publisher>bench</publisher>\n'
+    for number in range(jobs):
+        title = rng.choice(["包装工", "电子厂普工", "缝纫工", "餐厅服务员", "质检员"])
+        low = rng.randrange(38, 60) * 100
+        yield (
+            f"<job><title><![CDATA[{title}]]></title><date>{date.today().isoformat()}</date>"
+            f"<referencenumber>B{number:06d}</referencenumber><requisitionid>R{number:06d}</requisitionid>"
+            f"<url>https://jobs.example.com/{number}</url><company><![CDATA[示例电子有限公司]]></company>"
+            f"<city><![CDATA[东莞市]]></city><state><![CDATA[广东省]]></state><country>CN</country>"
+            f"<description><![CDATA[{title}, 包吃住, 两班倒, 五险, 第{number}号岗位]]></description>"
+            f"<salary><![CDATA[{low}-{low + 1500}元/月]]></salary>"
+            f"<expirationdate>{(date.today() + timedelta(days=60)).isoformat()}</expirationdate></job>\n"
+        ).encode()
+    yield b"</source>\n"
+
+
+def _post(client: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    answer = client.post(f"/api/v1{path}", json=body)
+    if answer.status_code >= 300:
+        raise RuntimeError(f"{path}: {answer.status_code} {answer.text[:400]}")
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def _job(client: httpx.Client, path: str, **given: Any) -> dict[str, Any]:
+    answer = client.post(f"/api/v1{path}", timeout=120, **given)
+    answer.raise_for_status()
+    return wait_for(lambda: _ended(client, answer.headers["Location"]), seconds=600, every=0.25)
+
+
+def _ended(client: httpx.Client, location: str) -> dict[str, Any] | None:
+    state: dict[str, Any] = client.get(location).json()
+    if state["state"] == "failed":
+        raise RuntimeError(str(state)[:1000])
+    return state if state["state"] in ("succeeded", "cancelled") else None
+
+
+def _settled(platform: RunningSonggang) -> None:
+    url = EmbeddedPostgres.running_dsn(platform.data / "postgres")
+    parts = [f"SELECT count(*) AS n FROM {name}.outbox WHERE published_at IS NULL" for name in SERVICES]
+    parts += [f"SELECT count(*) FROM {name}.inbox WHERE state = 'pending'" for name in SERVICES]
+    with psycopg.connect(str(url), autocommit=True) as connection:
+        query = f"SELECT sum(n) FROM ({' UNION ALL '.join(parts)}) AS waiting"
+        wait_for(lambda: connection.execute(query).fetchone() == (0,), seconds=900, every=0.5)
+
+
+@contextlib.contextmanager
+def _watching(platform: RunningSonggang, *, only: str | None = None) -> Iterator[list[float]]:
+    """The peak memory (PSS, MB) while the block runs: of all processes, or of one part."""
+    peak = [0.0]
+    ended = threading.Event()
+    look: Callable[[], float] = platform.pss_mb if only is None else lambda: platform.part_pss_mb(only)
+
+    def watch() -> None:
+        while not ended.wait(0.25):
+            peak[0] = max(peak[0], look())
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield peak
+    finally:
+        ended.set()
+        thread.join()
