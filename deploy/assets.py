@@ -105,11 +105,17 @@ def _install_packages(node: Path) -> None:
         return
     marker.unlink(missing_ok=True)
     _run(
-        [str(node / "npm"), "ci", "--no-audit", "--no-fund", "--loglevel=error"],
+        [*_npm(node), "ci", "--no-audit", "--no-fund", "--loglevel=error"],
         "the pages' packages could not be fetched; npm must reach its registry once",
         path=node,
     )
     marker.write_text(lock)
+
+
+def _npm(node: Path) -> list[str]:
+    """How to call npm: in a wheel that pip laid into a folder, `bin/npm` is a copy that no longer finds its library."""
+    library = node.parent / "lib/node_modules/npm/bin/npm-cli.js"
+    return [str(node / "node"), str(library)] if library.exists() else [str(node / "npm")]
 
 
 def _bundle(node: Path, wanted: str) -> None:
@@ -134,7 +140,7 @@ def _compile_words() -> None:
 
 
 def _run(command: list[str], failure: str, *, path: Path | None = None) -> None:
-    environment = dict(os.environ)
+    environment = {"NODE_USE_SYSTEM_CA": "1", **os.environ}  # trust what the machine trusts, as pip does
     if path:
         environment["PATH"] = f"{path}{os.pathsep}{environment.get('PATH', '')}"
     folder = WORKSPACE if path else ROOT

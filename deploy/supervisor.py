@@ -52,13 +52,15 @@ class Part:
 
 
 def parts_of(settings: Settings, services: Sequence[str] = SERVICES) -> list[Part]:
-    """The processes of the platform: two a service, so that a flood of events cannot starve its calls; one for jobs;
-    and the gateway."""
+    """The processes of the platform: one a service, one for jobs, and the gateway.
+
+    With `split_events` two a service, so that a flood of events cannot starve its calls even on few processors.
+    """
     listen = ["--host", settings.host, "--port", str(settings.port)]
     data = ["--data", str(settings.data)]
+    roles = ("rpc", "events") if settings.split_events else ("all",)
     return [
-        *(Part(f"{name}.rpc", ["serve", name, "--role", "rpc", *data]) for name in services),
-        *(Part(f"{name}.events", ["serve", name, "--role", "events", *data]) for name in services),
+        *(Part(f"{name}.{role}", ["serve", name, "--role", role, *data]) for name in services for role in roles),
         Part("jobs", ["jobs", "--all", *data]),
         Part("gateway", ["gateway", *listen, *data]),
     ]

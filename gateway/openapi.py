@@ -34,6 +34,7 @@ from shared.contracts.errors import (
     UNAVAILABLE,
     ProblemCode,
 )
+from shared.contracts.scopes import OutpostCode
 
 TITLE = "送岗 Songgang"
 DESCRIPTION = """\
@@ -199,6 +200,7 @@ def _finish(operation: dict[str, Any], route: APIRoute, method: str) -> None:
             operation["x-songgang-roles"] = sorted(role.value for role in allow.roles)
         if allow.in_path:
             codes.append(TENANT_NOT_FOUND)
+            _outpost_parameter(operation, allow.in_path)
     else:
         operation["x-songgang-scopes"] = ["public"]
     if is_api and method == "POST":
@@ -208,6 +210,22 @@ def _finish(operation: dict[str, Any], route: APIRoute, method: str) -> None:
         _header(operation, "If-Match", "the ETag of what is changed; another version answers 412")
         codes += [STALE, IF_MATCH_INVALID]
     _document_problems(responses, codes)
+
+
+def _outpost_parameter(operation: dict[str, Any], name: str) -> None:
+    """The outpost's code is read by the alias, so that endpoints need not name it; the document must."""
+    parameters = operation.setdefault("parameters", [])
+    parameters[:] = [found for found in parameters if found["name"] != name]
+    parameters.insert(
+        0,
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", "enum": [code.value for code in OutpostCode]},
+            "description": "the own outpost",
+        },
+    )
 
 
 def _document_problems(responses: dict[str, Any], codes: list[ProblemCode]) -> None:

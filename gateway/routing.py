@@ -139,6 +139,10 @@ class _Node:
 
 
 def index_routes(app: FastAPI) -> None:
-    """Put the tree in front, once every endpoint is there; what spans segments stays with the ordinary search."""
-    flat = [route for route in app.routes if isinstance(route, APIRoute) and ":path}" not in route.path]
-    app.router.routes.insert(0, RouteTree(flat))
+    """Put the tree in front, once every endpoint is there, then what is no plain endpoint (pages, static files).
+
+    A parameter that spans segments stays with the ordinary search.
+    """
+    flat = [route for route in app.routes if isinstance(route, APIRoute)]
+    others = [route for route in app.routes if not isinstance(route, APIRoute)]
+    app.router.routes[:] = [RouteTree([route for route in flat if ":path}" not in route.path]), *others, *flat]

@@ -14,6 +14,8 @@ from gateway.routers.hq import (
     courses,
     disclosures,
     dispatch_orders,
+    employer_feeds,
+    employers,
     figures,
     help_plans,
     honey_lots,
@@ -37,16 +39,20 @@ from gateway.routers.hq import (
 from gateway.routers.hq import caseload as hq_caseload
 from gateway.routers.hq import honey as hq_honey
 from gateway.routers.hq import messages as hq_messages
+from gateway.routers.hq import postings as hq_postings
 from gateway.routers.outpost import caseload as outpost_caseload
 from gateway.routers.outpost import cases, follow_ups, staff, warm_house
 from gateway.routers.outpost import honey as outpost_honey
 from gateway.routers.outpost import messages as outpost_messages
+from gateway.routers.outpost import postings as outpost_postings
 from gateway.routers.outpost import receipts as outpost_receipts
 from gateway.routers.outpost import transfers as outpost_transfers
 from gateway.routers.outpost import trips as outpost_trips
-from gateway.routers.partner import honey_orders
+from gateway.routers.partner import feeds, honey_orders
+from gateway.routers.partner import postings as partner_postings
 from gateway.routers.partner import receipts as partner_receipts
 from gateway.routers.public import honey_lots as public_honey_lots
+from gateway.routers.public import postings as public_postings
 from gateway.routers.public import training as public_training
 from gateway.routers.webhooks import webhook_router
 from gateway.routers.worker import honey as worker_honey
@@ -72,6 +78,13 @@ ROUTERS: list[APIRouter] = [
     disclosures.router,
     help_plans.router,
     worker_profile.router,
+    employers.router,
+    employer_feeds.router,
+    hq_postings.router,
+    outpost_postings.router,
+    partner_postings.router,
+    feeds.router,
+    public_postings.router,
     dispatch_orders.router,
     trip_plans.router,
     trips.router,

@@ -126,7 +126,7 @@ async def _care(ask: Ask, code: OutpostCode) -> outposts.OutpostFigures:
 
 
 async def _arrivals(ask: Ask, code: OutpostCode) -> list[Arrival]:
-    """Coaches on the road, of the next days, and those that came today; the next one first."""
+    """Coaches on the road, of the next days, and those that came today; the next one first, what has come last."""
     now = datetime.now(CHINA)
     trips: Page[dispatch.TripRow] = await ask(
         dispatch.ListTrips(outpost=code, depart_from=now - ON_THE_ROAD, depart_to=now + AHEAD, limit=50)
@@ -137,7 +137,7 @@ async def _arrivals(ask: Ask, code: OutpostCode) -> list[Arrival]:
     open_ones = [
         one for one in found if one and (one.arrived_at is None or one.arrived_at.astimezone(CHINA).date() == day)
     ]
-    return sorted(open_ones, key=lambda one: one.due_at)[:TRIPS]
+    return sorted(open_ones, key=lambda one: (one.arrived_at is not None, one.due_at))[:TRIPS]
 
 
 async def _arrival(ask: Ask, code: OutpostCode, trip_id: UUID) -> Arrival | None:

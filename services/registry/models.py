@@ -77,6 +77,7 @@ class Worker(Table, table=True):
     created_at: datetime = timestamp()
     updated_at: datetime = timestamp()
     erased_at: datetime | None = timestamp(nullable=True)
+    merged_into: UUID | None = None
 
 
 class WorkerRevision(Table, table=True):

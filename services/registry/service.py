@@ -9,6 +9,7 @@ from services.registry import (
     history,
     imports,
     listing,
+    merging,
     projections,
     roster_days,
     roster_exports,
@@ -42,6 +43,10 @@ class RegistryService:
     @command(c.UpdateWorker, allow=COUNTY, roles=WRITERS)
     def update_worker(self, session: Session, message: c.UpdateWorker) -> c.WorkerView:
         return workers.update_worker(session, message)
+
+    @command(c.MergeWorkers, allow=("hq",), roles=OFFICERS)
+    def merge_workers(self, session: Session, message: c.MergeWorkers) -> c.WorkerView:
+        return merging.merge_workers(session, message)
 
     @query(c.GetWorker, allow=("hq", "area", "outpost", "partner", "worker"))
     def get_worker(self, session: Session, message: c.GetWorker) -> c.WorkerView:

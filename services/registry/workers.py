@@ -67,7 +67,7 @@ def update_worker(session: Session, command: c.UpdateWorker) -> c.WorkerView:
             change.apply(draft, replaces_lists=True)
     except IntegrityError as error:
         raise _duplicate(session, None) from error
-    return _view(session, change)
+    return view_of(session, change)
 
 
 def get_worker(session: Session, query: c.GetWorker) -> c.WorkerView:
@@ -79,7 +79,8 @@ def get_worker(session: Session, query: c.GetWorker) -> c.WorkerView:
     return worker_view(session, worker, records, rosters_of(session, worker.id))
 
 
-def _view(session: Session, change: Change) -> c.WorkerView:
+def view_of(session: Session, change: Change) -> c.WorkerView:
+    """The worker as changed."""
     session.flush()
     rosters = rosters_of(session, change.worker.id)
     return worker_view(session, change.worker, records_of(session, [change.worker.id])[change.worker.id], rosters)

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     rpc_workers: int = 50
     rpc_timeout_seconds: float = 10.0
     event_batch: int = 500
+    split_events: bool = False
     max_event_attempts: int = 8
     retain_days: int = 30
     idempotency_hours: int = 48

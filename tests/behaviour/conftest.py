@@ -15,7 +15,7 @@ from shared.kit.settings import Settings
 from tests.support.asker import Anybody
 from tests.support.platform import Databases, running_platform, test_settings
 from tests.support.rabbitmq import rabbitmq_uri
-from tests.support.running import RunningSonggang
+from tests.support.running import running_songgang, scratch_folder
 
 
 class World(Anybody):
@@ -26,13 +26,12 @@ class World(Anybody):
 
 
 @pytest.fixture(scope="session", params=["embedded", "rabbitmq"])
-def world(
-    request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, databases: Databases) -> Iterator[World]:
     if request.param == "embedded":
         yield from _embedded(databases)
     else:
-        yield from _rabbitmq(tmp_path_factory.mktemp("songgang"))
+        with scratch_folder() as folder:
+            yield from _rabbitmq(folder)
 
 
 def _embedded(databases: Databases) -> Iterator[World]:
@@ -54,9 +53,7 @@ def _embedded(databases: Databases) -> Iterator[World]:
 def _rabbitmq(data: Path) -> Iterator[World]:
     from shared.kit.rabbit import BatchPublisher
 
-    with rabbitmq_uri() as amqp_uri:
-        running = RunningSonggang(data, amqp_uri=amqp_uri)
-        running.start()
+    with rabbitmq_uri() as amqp_uri, running_songgang(data, amqp_uri=amqp_uri):
         settings: Settings = test_settings(data)
         keys = load_keys(settings)
         caller = RabbitCaller(amqp_uri)
@@ -66,4 +63,3 @@ def _rabbitmq(data: Path) -> Iterator[World]:
         finally:
             publisher.close()
             caller.close()
-            running.stop()

@@ -39,7 +39,10 @@ BATCH = 500
 
 
 def run() -> list[harness.Row]:
-    with tempfile.TemporaryDirectory(prefix="songgang-bench-") as folder, rabbitmq_uri() as amqp_uri:
+    with (
+        tempfile.TemporaryDirectory(prefix="songgang-bench-", ignore_cleanup_errors=True) as folder,
+        rabbitmq_uri() as amqp_uri,
+    ):
         data = Path(folder)
         server = EmbeddedPostgres(data / "postgres")
         try:

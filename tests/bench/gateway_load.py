@@ -117,12 +117,12 @@ def _tokens(platform: RunningSonggang) -> tuple[str, str]:
 @contextmanager
 def _platform(amqp_uri: str | None) -> Iterator[tuple[RunningSonggang, str]]:
     """Ours, without rate limits that would stop a load from one address, and the peers' tables in the same database."""
-    with tempfile.TemporaryDirectory(prefix="songgang-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="songgang-bench-", ignore_cleanup_errors=True) as folder:
         platform = RunningSonggang(
             Path(folder) / "var", amqp_uri=amqp_uri, settings={"SONGGANG_GATEWAY_RATE_PRINCIPAL": "100000000/minute"}
         )
-        platform.start()
         try:
+            platform.start()
             admin_url = EmbeddedPostgres.running_dsn(platform.data / "postgres")
             if admin_url is None:
                 raise RuntimeError("no database")

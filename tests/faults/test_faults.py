@@ -16,7 +16,7 @@ from tests.faults.county import prepare_county
 from tests.faults.killing import Kill, Killer, report
 from tests.faults.storm import Storm
 from tests.support.rabbitmq import private_rabbitmq
-from tests.support.running import RunningSonggang
+from tests.support.running import RunningSonggang, running_songgang, scratch_folder
 from tests.support.waiting import wait_for
 
 SEED = int(os.environ.get("SEED", "20191101"))
@@ -25,25 +25,20 @@ REPORT = Path(os.environ.get("FAULTS_REPORT", "faults.json"))
 
 
 @pytest.mark.faults
-def test_the_embedded_platform_survives_kills(tmp_path: Path) -> None:
-    platform = RunningSonggang(tmp_path / "var")
-    platform.start()
-    try:
+def test_the_embedded_platform_survives_kills() -> None:
+    with scratch_folder() as folder, running_songgang(folder / "var") as platform:
         _storm(platform, kills=max(1, KILLS // 3), seed=SEED, rabbit=None, name="embedded")
-    finally:
-        platform.stop()
 
 
 @pytest.mark.faults
-def test_the_platform_on_rabbitmq_survives_kills_of_any_part(tmp_path: Path) -> None:
-    rabbit = private_rabbitmq(tmp_path / "rabbitmq")
-    platform = RunningSonggang(tmp_path / "var", amqp_uri=rabbit.uri)
-    try:
-        platform.start()
-        _storm(platform, kills=max(1, KILLS - KILLS // 3), seed=SEED, rabbit=rabbit, name="rabbitmq")
-    finally:
-        platform.stop()
-        rabbit.stop()
+def test_the_platform_on_rabbitmq_survives_kills_of_any_part() -> None:
+    with scratch_folder() as folder:
+        rabbit = private_rabbitmq(folder / "rabbitmq")
+        try:
+            with running_songgang(folder / "var", amqp_uri=rabbit.uri) as platform:
+                _storm(platform, kills=max(1, KILLS - KILLS // 3), seed=SEED, rabbit=rabbit, name="rabbitmq")
+        finally:
+            rabbit.stop()
 
 
 def _storm(platform: RunningSonggang, *, kills: int, seed: int, rabbit: object, name: str) -> None:

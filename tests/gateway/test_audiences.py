@@ -52,7 +52,7 @@ def filled(operation: dict[str, Any], template: str) -> str:
         else:
             value = str(uuid4())
         path = path.replace("{" + name + "}", value)
-    return path.replace("{code}", "dongguan")
+    return path
 
 
 def attempts(app: FastAPI) -> Iterator[Attempt]:

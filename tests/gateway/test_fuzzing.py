@@ -27,27 +27,30 @@ def test_no_input_makes_a_server_error(http: Any, people: dict[str, Any], mode: 
     for operation in random.Random(SEED).sample(operations, min(OPERATIONS, len(operations))):
         scopes = operation.definition.raw["x-songgang-scopes"]
         client = people["hq" if "hq" in scopes else scopes[0] if scopes[0] in people else "none"]
+        send_some(operation, client, mode)
 
-        @settings(
-            max_examples=EXAMPLES,
-            database=None,
-            deadline=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
+
+def send_some(operation: Any, client: Any, mode: GenerationMode) -> None:
+    @settings(
+        max_examples=EXAMPLES,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def send(case: schemathesis.Case) -> None:
+        arguments = case.as_transport_kwargs(base_url="http://testserver")
+        headers = {**(arguments.get("headers") or {}), **client.headers}
+        data = arguments.get("data")
+        answer = client.request(
+            arguments["method"],
+            arguments["url"],
+            params=arguments.get("params"),
+            headers={name: str(value).encode("latin-1", "ignore") for name, value in headers.items()},
+            json=arguments.get("json"),
+            content=data if isinstance(data, bytes | str) else None,
         )
-        @given(case=operation.as_strategy(generation_mode=mode))
-        def send(case: schemathesis.Case, client: Any = client) -> None:
-            arguments = case.as_transport_kwargs(base_url="http://testserver")
-            headers = {**(arguments.get("headers") or {}), **client.headers}
-            data = arguments.get("data")
-            answer = client.request(
-                arguments["method"],
-                arguments["url"],
-                params=arguments.get("params"),
-                headers={name: str(value).encode("latin-1", "ignore") for name, value in headers.items()},
-                json=arguments.get("json"),
-                content=data if isinstance(data, bytes | str) else None,
-            )
-            assert answer.status_code < 500 or answer.status_code == 503, (case.method, case.path, answer.text)
+        assert answer.status_code < 500 or answer.status_code == 503, (case.method, case.path, answer.text)
 
-        send()
+    send()

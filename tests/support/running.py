@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -150,11 +151,19 @@ class RunningSonggang:
 @contextlib.contextmanager
 def running_songgang(data: Path, *, amqp_uri: str | None = None) -> Iterator[RunningSonggang]:
     platform = RunningSonggang(data, amqp_uri=amqp_uri)
-    platform.start()
     try:
+        platform.start()
         yield platform
     finally:
         platform.stop()
+
+
+@contextlib.contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A folder for one platform. Not pytest's: its parents are closed (0700) again by every other pytest run, and a
+    PostgreSQL that runs as another account could no longer reach its data."""
+    with tempfile.TemporaryDirectory(prefix="songgang-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def free_port() -> int:

@@ -131,6 +131,16 @@ async def withdraw_consent(caller: AreaWriter, worker_id: UUID, purpose: c.Conse
 
 
 @router.post(
+    "/{worker_id}/merger",
+    response_model=c.WorkerView,
+    responses=problems(NOT_FOUND, c.WORKER_MERGE_REFUSED, c.WORKER_ERASED),
+)
+async def merge_workers(caller: HqWriter, worker_id: UUID, body: c.WorkerMerger) -> Response:
+    """Close a doubled record and add what it says to the one that stays, which is answered."""
+    return await caller.answer(c.MergeWorkers(worker_id=worker_id, **body.model_dump()))
+
+
+@router.post(
     "/{worker_id}/erasure",
     status_code=204,
     response_class=Response,

@@ -9,7 +9,8 @@ use([CustomChart, TooltipComponent, CanvasRenderer]);
 
 const FONT = getComputedStyle(document.body).fontFamily;
 // A slot keeps its place whatever its number; the bar in it is as long as its people are many.
-const SLOT = { bar: 5, label: 16, most: 96 };
+// Nobody is wider than `person`, so that a county's first two people do not look like a crowd.
+const SLOT = { bar: 5, label: 16, most: 96, top: 18, person: 4 };
 const GREEN = "11,110,79";
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -40,11 +41,11 @@ function textWidth(text) {
 
 // Equal cells from top to bottom; the first of each province carries its name.
 function place(slots, height) {
-  const cell = height / slots.length;
+  const cell = (height - SLOT.top) / slots.length;
   return slots.map((slot, at) => ({
     ...slot,
     opens: slot.group !== slots[at - 1]?.group,
-    middle: cell * (at + 0.5),
+    middle: SLOT.top + cell * (at + 0.5),
     room: Math.min(SLOT.most, cell - 12),
   }));
 }
@@ -63,7 +64,7 @@ function option(chart, container) {
 
   const largestSlot = Math.max(1, ...slots.map((slot) => slot.total));
   const largestRow = Math.max(1, ...rows.map((row) => row.cells.reduce((sum, people) => sum + people, 0)));
-  const scale = Math.min(slots[0].room / largestSlot, (isBeside ? 24 : step * 0.9) / largestRow);
+  const scale = Math.min(SLOT.person, slots[0].room / largestSlot, (isBeside ? 24 : step * 0.9) / largestRow);
   const arrivals = slots.map((slot) => slot.middle - (slot.total * scale) / 2);
   const links = [];
   for (const row of rows) {
@@ -144,7 +145,11 @@ function option(chart, container) {
                 style: { fill: slot.total ? `rgb(${GREEN})` : "#b9c8c1" },
               },
               label(slot.name, right + SLOT.label, slot.middle - 11, { fontSize: 13 }),
-              label(text(slot.total), right + SLOT.label, slot.middle + 10, { fontSize: 18, fontWeight: 600 }),
+              label(text(slot.total), right + SLOT.label, slot.middle + 10, {
+                fontSize: 18,
+                fontWeight: 600,
+                fill: slot.total ? "#16211d" : "#5b6a63",
+              }),
               ...(slot.opens
                 ? [label(slot.group, right + SLOT.label, slot.middle - 31, { fontSize: 12, fill: "#4a5852" })]
                 : []),

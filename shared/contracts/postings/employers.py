@@ -21,11 +21,13 @@ __all__ = [
     "EMPLOYER_DUPLICATE",
     "EMPLOYER_USCC_INVALID",
     "AgreementChanged",
+    "AgreementForm",
     "AgreementState",
     "AgreementView",
     "AttachAgreementScan",
     "BlockEmployer",
     "EmployerChanged",
+    "EmployerChanges",
     "EmployerContact",
     "EmployerRow",
     "EmployerView",
@@ -33,6 +35,7 @@ __all__ = [
     "GetEmployer",
     "ListAgreements",
     "ListEmployers",
+    "Reason",
     "RegisterEmployer",
     "SignAgreement",
     "TerminateAgreement",
@@ -156,11 +159,11 @@ class RegisterEmployer(Command[EmployerView]):
         return _gather_contact(given)
 
 
-class UpdateEmployer(Command[EmployerView]):
-    """Change what is known of an employer; its code stays. `contacts` replaces the whole list."""
+class EmployerChanges(BaseModel):
+    """What may change of an employer; its code stays. What is left out stays as it is; `contacts` is a whole list."""
 
-    employer_id: UUID
-    expected_version: int | None = None
+    model_config = ConfigDict(extra="forbid")
+
     name: ShortText | None = None
     division: DivisionCode | None = None
     address: str | None = Field(default=None, max_length=500)
@@ -174,16 +177,27 @@ class UpdateEmployer(Command[EmployerView]):
         return _gather_contact(given)
 
 
-class BlockEmployer(Command[EmployerView]):
-    """Put an employer on the blacklist 黑名单: its postings are offered to nobody until it is taken off."""
-
+class UpdateEmployer(EmployerChanges, Command[EmployerView]):
     employer_id: UUID
+    expected_version: int | None = None
+
+
+class Reason(BaseModel):
+    """Why; it is kept and shown."""
+
+    model_config = ConfigDict(extra="forbid")
+
     reason: CleanText = Field(examples=["拖欠2025年12月工资, 劳动监察大队已立案"])
 
 
-class UnblockEmployer(Command[EmployerView]):
+class BlockEmployer(Reason, Command[EmployerView]):
+    """Put an employer on the blacklist 黑名单: its postings are offered to nobody until it is taken off."""
+
     employer_id: UUID
-    reason: CleanText = Field(examples=["工资已全部补发, 整改验收合格"])
+
+
+class UnblockEmployer(Reason, Command[EmployerView]):
+    employer_id: UUID
 
 
 class GetEmployer(Query[EmployerView]):
@@ -220,15 +234,20 @@ class AgreementView(View):
     created_at: datetime
 
 
-class SignAgreement(Command[AgreementView]):
-    """Record a framework agreement 劳务合作框架协议 with its validity and, if given, its signed scan."""
+class AgreementForm(BaseModel):
+    model_config = ConfigDict(extra="forbid")
 
-    employer_id: UUID
     number: ShortText | None = Field(default=None, description="the paper's own number; made when left out")
     valid_from: date = Field(examples=["2026-01-01"])
     valid_to: date = Field(examples=["2027-12-31"])
-    scan: BlobRef | None = None
     note: CleanText | None = None
+
+
+class SignAgreement(AgreementForm, Command[AgreementView]):
+    """Record a framework agreement 劳务合作框架协议 with its validity and, if given, its signed scan."""
+
+    employer_id: UUID
+    scan: BlobRef | None = None
 
 
 class AttachAgreementScan(Command[AgreementView]):
@@ -236,9 +255,8 @@ class AttachAgreementScan(Command[AgreementView]):
     scan: BlobRef
 
 
-class TerminateAgreement(Command[AgreementView]):
+class TerminateAgreement(Reason, Command[AgreementView]):
     agreement_id: UUID
-    reason: CleanText
 
 
 class GetAgreement(Query[AgreementView]):

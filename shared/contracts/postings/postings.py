@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.contracts.base import Command, Event, Page, PageRequest, Query, View
 from shared.contracts.errors import ProblemCode, ProblemKind
@@ -28,9 +28,12 @@ __all__ = [
     "ListPostings",
     "OpenPosting",
     "PostingChanged",
+    "PostingChanges",
     "PostingClosed",
+    "PostingClosure",
     "PostingList",
     "PostingOpened",
+    "PostingReopening",
     "PostingRow",
     "PostingSource",
     "PostingState",
@@ -201,11 +204,11 @@ class OpenPosting(Command[PostingView]):
         return self
 
 
-class UpdatePosting(Command[PostingView]):
-    """Change what is given. Openings may fall below those taken: nobody loses a seat, and none is given out."""
+class PostingChanges(BaseModel):
+    """What may change of a posting. What is left out stays as it is."""
 
-    posting_id: UUID
-    expected_version: int | None = None
+    model_config = ConfigDict(extra="forbid")
+
     title: ShortText | None = None
     company: ShortText | None = None
     occupation: str | None = Field(default=None, max_length=20)
@@ -221,24 +224,41 @@ class UpdatePosting(Command[PostingView]):
     contact: str | None = Field(default=None, max_length=200)
 
 
+class UpdatePosting(PostingChanges, Command[PostingView]):
+    """Openings may fall below those taken: nobody loses a seat, and none is given out."""
+
+    posting_id: UUID
+    expected_version: int | None = None
+
+
 class PublishPosting(Command[PostingView]):
     """draft -> open."""
 
     posting_id: UUID
 
 
-class ClosePosting(Command[PostingView]):
-    """open or filled -> closed. Orders already issued keep their opening."""
+class PostingClosure(BaseModel):
+    model_config = ConfigDict(extra="forbid")
 
-    posting_id: UUID
     reason: CloseReason = CloseReason.withdrawn
 
 
-class ReopenPosting(Command[PostingView]):
+class ClosePosting(PostingClosure, Command[PostingView]):
+    """open or filled -> closed. Orders already issued keep their opening."""
+
+    posting_id: UUID
+
+
+class PostingReopening(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    valid_through: LastDay
+
+
+class ReopenPosting(PostingReopening, Command[PostingView]):
     """closed or expired -> open, with a new last day."""
 
     posting_id: UUID
-    valid_through: LastDay
 
 
 class GetPosting(Query[PostingView]):

@@ -64,6 +64,12 @@ WORKER_ON_LEGAL_HOLD = ProblemCode(
     zh="此人有未办结的维权案件, 依法暂不能删除个人信息。",
     en="A rights case of this person is still open; the law keeps the details until it is closed.",
 )
+WORKER_MERGE_REFUSED = ProblemCode(
+    "worker.merge_refused",
+    ProblemKind.conflict,
+    zh="不能合并: 两条记录相同, 或其中一条已合并过。",
+    en="They cannot be merged: it is one record, or one of them was merged before.",
+)
 CONSENT_NOT_GIVEN = ProblemCode(
     "consent.not_given",
     ProblemKind.conflict,

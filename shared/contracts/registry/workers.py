@@ -214,5 +214,18 @@ class EndEmploymentSpell(SpellEnd, Command[SpellView]):
     spell_id: UUID
 
 
+class WorkerMerger(BaseModel):
+    """The record that stays, and why both are one person."""
+
+    into_worker_id: UUID
+    reason: ShortText = Field(examples=["身份证号码登记有误, 同一人登记两次"])
+
+
+class MergeWorkers(WorkerMerger, Command[WorkerView]):
+    """Close a doubled record; what it says is added to the one that stays."""
+
+    worker_id: UUID
+
+
 class SnapshotWorkers(PageRequest, Query[Page[WorkerSnapshot]]):
     """Every worker's facts, page by page: how another service starts a projection."""

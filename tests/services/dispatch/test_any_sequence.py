@@ -240,7 +240,7 @@ class Journeys(RuleBasedStateMachine):
 
 def test_any_sequence(county: County, sql: Callable[..., Any]) -> None:
     run_state_machine_as_test(
-        lambda: Journeys(county, sql),
+        lambda: Journeys(county, sql),  # type: ignore[arg-type]
         settings=settings(
             max_examples=12,
             stateful_step_count=40,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,16 +12,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shared.contracts import dispatch, outposts, postings, registry, training
-from shared.contracts.scopes import OutpostCode
+from shared.contracts.base import Envelope, Event
+from shared.contracts.scopes import Actor, OutpostCode
+from shared.kit import envelopes, inbox
 from shared.kit.context import service_context
 from shared.kit.session import Session
 from shared.kit.tables import new_id
-from tests.support.asker import Asker
-from tests.support.events import Announce, announcer_to
 from tests.support.platform import TestPlatform
 
 HOME = "522631104202"
 CHINA = ZoneInfo("Asia/Shanghai")
+TEST = Actor(kind="user", id="officer-1")
+_versions = itertools.count(1)
 
 
 def today() -> date:
@@ -28,10 +31,36 @@ def today() -> date:
 
 
 class News:
-    """What happened, told to the ledger alone."""
+    """What happened, told to the ledger alone, as its owner would tell it."""
 
-    def __init__(self, announce: Announce, hq: Asker) -> None:
-        self.announce, self.hq = announce, hq
+    def __init__(self, platform: TestPlatform) -> None:
+        self.platform, self.hq = platform, platform.hq()
+        self.ledger = platform.hosted["ledger"]
+
+    def announce(self, *events: Event, actor: Actor = TEST, at: datetime | None = None) -> None:
+        sealed = [self.sealed(event, actor, at or datetime.now(UTC)) for event in events]
+        with self.ledger.runtime.database.transaction(service_context("ledger")) as session:
+            inbox.receive(session, sealed)
+        while self.ledger.drainer.drain():
+            pass
+
+    def sealed(self, event: Event, actor: Actor, at: datetime) -> envelopes.Sealed:
+        named = getattr(event, "outpost", None)
+        return envelopes.seal(
+            self.platform.keys,
+            Envelope(
+                event_id=new_id(),
+                topic=event.topic,
+                publisher=type(event).__module__.split(".")[2],
+                aggregate_id=event.aggregate_id(),
+                version=next(_versions),
+                at=at,
+                actor=actor,
+                outpost=named if isinstance(named, OutpostCode) else None,
+                worker_id=event.worker(),
+                body=event.model_dump(mode="json"),
+            ),
+        )
 
     def registered(self, division: str = HOME, worker_id: UUID | None = None) -> UUID:
         worker_id = worker_id or new_id()
@@ -82,9 +111,7 @@ class News:
             "wage_cents": wage_cents,
         }
         self.announce(
-            dispatch.EmploymentReceiptReceived.model_validate(
-                {**same, "receipt_id": new_id(), "outcome": "started"}
-            )
+            dispatch.EmploymentReceiptReceived.model_validate({**same, "receipt_id": new_id(), "outcome": "started"})
         )
         self.announce(dispatch.PlacementStarted.model_validate({**same, "placement_id": new_id()}))
 
@@ -130,7 +157,7 @@ class News:
 
 @pytest.fixture
 def news(platform: TestPlatform) -> News:
-    return News(announcer_to(platform, "ledger"), platform.hq())
+    return News(platform)
 
 
 @pytest.fixture

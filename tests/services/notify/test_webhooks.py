@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+import socket
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -173,10 +174,10 @@ def test_addresses_inside_are_refused_before_anything_is_sent(url: str) -> None:
 
 def test_a_name_that_points_inside_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     both = [(0, 0, 0, "", ("93.184.216.34", 443)), (0, 0, 0, "", ("192.168.0.7", 443))]
-    monkeypatch.setattr(door.socket, "getaddrinfo", lambda *_, **__: both)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
     with pytest.raises(Problem):
         door.public_address("https://rebinding.example.cn/", allow_private=False)
-    monkeypatch.setattr(door.socket, "getaddrinfo", lambda *_, **__: both[:1])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both[:1])
     assert door.public_address("https://hr.example.cn/", allow_private=False) == "93.184.216.34"
 
 

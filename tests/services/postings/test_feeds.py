@@ -98,7 +98,7 @@ class TestSnapshot:
         assert (run.closing, run.missing, run.live_before) == ("done", 1, 6)
         seen = source.postings()
         assert (seen["R-4"].openings, seen["R-5"].state, seen["R-5"].close_reason) == (9, "closed", "missing_from_feed")
-        assert source.topics()[6:] == ["posting.changed", "posting.opened", "posting.closed"]
+        assert source.topics()[6:] == ["posting.opened", "posting.changed", "posting.closed"]
 
     def test_what_comes_back_is_opened_again(self, source: Source) -> None:
         source.push(jobs(0, 1, 2, 3))

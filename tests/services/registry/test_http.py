@@ -61,9 +61,7 @@ def test_a_worker_from_registration_to_disclosure(http: Any, people: RegisterWor
     assert client.post(f"{WORKERS}/{worker['id']}/erasure", json={"reason": "本人申请"}).status_code == 204
 
 
-def test_an_import_with_its_problem_file(
-    http: Any, platform: TestPlatform, run_jobs: Callable[[], int]
-) -> None:
+def test_an_import_with_its_problem_file(http: Any, platform: TestPlatform, run_jobs: Callable[[], int]) -> None:
     import python_calamine
 
     client, rng = http.as_hq(), random.Random(9)

@@ -81,7 +81,7 @@ class TestAccepts:
         self, take: Importer, hq: Asker, rng: random.Random
     ) -> None:
         number = make_id_number(rng)
-        rows = [
+        rows: list[list[Any]] = [
             ["黎平县德凤街道农村劳动力信息台账"],
             ["序号", "基本信息", "", "", "户主", "", "就业意向", ""],
             ["", "姓名", "公民身份号码", "乡（镇）", "姓名", "证件号码", "工种", "地区"],
@@ -111,13 +111,11 @@ class TestAccepts:
         assert figures(take(csv_of(rows, encoding))) == (5, 5, 0, 0, 0)
 
     def test_several_sheets_and_skips_the_ones_without_people(self, take: Importer, rng: random.Random) -> None:
-        found = take(
-            xlsx([HEADER, roster_row(rng, 1)], [["说明"], ["请如实填写"]], [["姓名", "身份证号", "村"], ["罗英", make_id_number(rng), "开泰社区"]])  # fmt: skip
-        )
+        notes = [["说明"], ["请如实填写"]]
+        others = [["姓名", "身份证号", "村"], ["罗英", make_id_number(rng), "开泰社区"]]
+        found = take(xlsx([HEADER, roster_row(rng, 1)], notes, others))
         assert figures(found) == (2, 2, 0, 0, 0)
-        assert [(sheet.sheet, sheet.code) for sheet in found.skipped_sheets] == [
-            ("Sheet2", "import.header_not_found")
-        ]
+        assert [(sheet.sheet, sheet.code) for sheet in found.skipped_sheets] == [("Sheet2", "import.header_not_found")]
 
     def test_a_default_place_for_rows_without_one(self, take: Importer, rng: random.Random) -> None:
         rows = [["姓名", "身份证号"], ["罗英", make_id_number(rng)]]
@@ -192,9 +190,7 @@ class TestNamesWhatIsWrong:
         assert found.problem is not None
         assert found.problem["code"] == "import.empty"
 
-    def test_an_archive_that_unpacks_to_too_much(
-        self, take: Importer, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_an_archive_that_unpacks_to_too_much(self, take: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
         from services.registry.importing import sheets
 
         monkeypatch.setattr(sheets, "MAX_UNPACKED", 20 * 1024 * 1024)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -32,8 +33,7 @@ def stored_text(platform: TestPlatform) -> str:
     tables = ("worker", "worker_revision", "worker_token", "outbox", "command", "disclosure", "difficulty_status")
     with platform.hosted["registry"].runtime.database.transaction(service_context("registry")) as session:
         return "".join(
-            str(session.connection().execute(text(f"SELECT t::text FROM registry.{table} t")).all())
-            for table in tables
+            str(session.connection().execute(text(f"SELECT t::text FROM registry.{table} t")).all()) for table in tables
         )
 
 
@@ -159,13 +159,12 @@ class TestErasure:
         assert (view.name, view.id_number_masked, view.phone, view.rosters) == ("已删除", None, None, [])
         assert hq.ask(c.ListWorkers(q="永贵")).items == []
         assert "龙永" not in stored_text(platform)
-        for message in (
-            c.UpdateWorker(worker_id=one.id, can_work=True),
-            c.DiscloseIdNumber(worker_id=one.id, purpose="核对"),
-            c.EraseWorker(worker_id=one.id, reason="再删一次"),
-        ):
-            with refused("worker.erased"):
-                hq.ask(message)
+        with refused("worker.erased"):
+            hq.ask(c.UpdateWorker(worker_id=one.id, can_work=True))
+        with refused("worker.erased"):
+            hq.ask(c.DiscloseIdNumber(worker_id=one.id, purpose="核对"))
+        with refused("worker.erased"):
+            hq.ask(c.EraseWorker(worker_id=one.id, reason="再删一次"))
         assert hq.ask(given).id != one.id
 
     def test_waits_for_an_open_rights_case(
@@ -173,12 +172,12 @@ class TestErasure:
     ) -> None:
         one = hq.ask(people.build())
         announce = announcer(platform)
-        case = {"case_id": new_id(), "worker_id": one.id, "outpost": OutpostCode.dongguan}
-        announce(RightsCaseOpened(**case, case_no="DG-1", kind="wage_dispute"))  # type: ignore[arg-type]
+        case: dict[str, Any] = {"case_id": new_id(), "worker_id": one.id, "outpost": OutpostCode.dongguan}
+        announce(RightsCaseOpened(**case, case_no="DG-1", kind="wage_dispute"))
         with refused("worker.on_legal_hold"):
             hq.ask(c.EraseWorker(worker_id=one.id, reason="本人申请"))
         outcome = next(iter(RightsCaseOutcome))
-        announce(RightsCaseResolved(**case, outcome=outcome, recovered_cents=0))  # type: ignore[arg-type]
+        announce(RightsCaseResolved(**case, outcome=outcome, recovered_cents=0))
         hq.ask(c.EraseWorker(worker_id=one.id, reason="本人申请"))
 
 

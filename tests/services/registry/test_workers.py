@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -23,12 +24,12 @@ def people() -> RegisterWorkerFactory:
     return RegisterWorkerFactory(11)
 
 
-def everybody(asker: Asker, **filters: object) -> list[c.WorkerRow]:
+def everybody(asker: Asker, **filters: Any) -> list[c.WorkerRow]:
     """All pages of a list, three at a time."""
     rows: list[c.WorkerRow] = []
     cursor = None
     while True:
-        found = asker.ask(c.ListWorkers(limit=3, cursor=cursor, **filters))  # type: ignore[arg-type]
+        found = asker.ask(c.ListWorkers(limit=3, cursor=cursor, **filters))
         rows += found.items
         if found.next_cursor is None:
             return rows
@@ -174,6 +175,35 @@ class TestUpdate:
     def test_an_unknown_worker_is_not_found(self, hq: Asker) -> None:
         with refused("resource.not_found"):
             hq.ask(c.UpdateWorker(worker_id=new_id(), can_work=True))
+
+
+class TestMerge:
+    def test_closes_the_doubled_record_and_keeps_what_it_said(
+        self, hq: Asker, people: RegisterWorkerFactory, outbox: Callable[[str], list[dict[str, Any]]]
+    ) -> None:
+        kept = hq.ask(people.build(phone=None, skills=[c.SkillIn(occupation="叉车")]))
+        doubled = hq.ask(
+            people.build(
+                phone="13911112222",
+                skills=[c.SkillIn(occupation="养蜂")],
+                difficulty={"kind": "low_income", "evidence": "低保证", "valid_from": "2024-01-01"},
+                employment={"kind": "flexible", "started_on": "2025-01-01"},
+            )
+        )
+        merger = c.MergeWorkers(worker_id=doubled.id, into_worker_id=kept.id, reason="同一人登记两次")
+        found = hq.ask(merger)
+        assert found.id == kept.id
+        assert found.phone == "+8613911112222"
+        assert {skill.name for skill in found.skills} == {"起重装卸机械操作工", "经济昆虫养殖员"}
+        assert [status.evidence for status in found.difficulty] == ["低保证"]
+        assert found.employment is c.Employment.flexible
+        closed = hq.ask(c.GetWorker(worker_id=doubled.id))
+        assert (closed.is_active, closed.rosters) == (False, [])
+        assert outbox(str(doubled.id))[-1]["body"]["into_worker_id"] == str(kept.id)
+        with refused("worker.merge_refused"):
+            hq.ask(merger)
+        with refused("worker.merge_refused"):
+            hq.ask(c.MergeWorkers(worker_id=kept.id, into_worker_id=kept.id, reason="自己"))
 
 
 @pytest.fixture(scope="module")
