@@ -20,7 +20,6 @@ from gateway.routers import ROUTERS, UNVERSIONED
 from gateway.routing import add_router, index_routes
 from gateway.state import Gateway
 from gateway.web.routes import mount_pages
-from gateway.web.routes import mount_pages
 from shared.contracts.errors import Problem
 from shared.kit.blobs import Blobs
 from shared.kit.keys import Keys

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from services.identity import accounts, api_keys, audit
 from services.identity.models import EmployerStanding, SessionToken, UserAccount
 from shared.contracts.base import Nothing, Page
-from shared.contracts.errors import NOT_FOUND, UNAUTHENTICATED
+from shared.contracts.errors import NOT_FOUND, UNAUTHENTICATED, Problem
 from shared.contracts.identity import (
     ENTRY_PURPOSES,
     SESSION_EXPIRED,
@@ -85,8 +85,8 @@ def _entry_claims(session: Session, token: str) -> LinkClaims:
     for purpose in ENTRY_PURPOSES[:-1]:
         try:
             return read_link_token(session.keys, token, purpose=purpose, now=session.now)
-        except Exception as error:
-            if getattr(error, "code", None) != LINK_INVALID.code:
+        except Problem as problem:
+            if problem.code != LINK_INVALID.code:
                 raise
     return read_link_token(session.keys, token, purpose=ENTRY_PURPOSES[-1], now=session.now)
 

@@ -1,21 +1,23 @@
 """Hearing every event: it is appended to the log, linked into its worker's chain, and counted.
 
-The handler hears everything, so it only adds rows; they are written together at the end of the inbox's batch.
+The handler hears everything, so it only notes the event; all that came in one batch of the inbox is linked, counted
+and written together when the batch is flushed, with one question to the database for all its chains.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import delete, event, func, inspect, tuple_
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from services.ledger.chains import link
-from services.ledger.deriving import PEOPLE_TOPICS, Derived, derive, outpost_of, township_of
-from services.ledger.models import Chain, Generation, KnownAgreement, Proof, Received
+from services.ledger.deriving import PEOPLE_TOPICS, Derived, derive, division_of, outpost_of
+from services.ledger.models import Chain, FigureEntry, Generation, KnownAgreement, Proof, Received
 from shared.contracts.base import Envelope
-from shared.contracts.ledger import Essential
 from shared.kit import envelopes
 from shared.kit.session import Session
 
@@ -26,63 +28,75 @@ _KEPT = "ledger.hearing"
 
 @dataclass
 class Hearing:
-    """What one transaction knows of the chains that it has touched, so that none is read twice."""
+    """One transaction's events that wait for the flush, and the chains that it has locked."""
 
     generation: int
+    waiting: list[tuple[Received, Envelope]] = field(default_factory=list)
     chains: dict[UUID, Chain] = field(default_factory=dict)
-    proofs: dict[tuple[UUID, Essential], Proof | None] = field(default_factory=dict)
 
 
 def hear(session: Session, envelope: Envelope) -> None:
-    """Append one event. The log keeps the text exactly as it was hashed."""
-    with session.no_autoflush:
-        hearing = _hearing(session)
-        text = envelopes.dump(envelope)
-        chain = _chain(session, hearing, envelope.worker_id) if envelope.worker_id is not None else None
-        division = township_of(envelope, chain.division if chain else None)
-        entry = Received(
-            event_id=envelope.event_id,
-            topic=envelope.topic,
-            at=envelope.at,
-            outpost=outpost_of(envelope),
-            division=division,
-            worker_id=envelope.worker_id,
-            envelope=text,
-        )
-        if chain is not None:
-            entry.previous_hash = chain.head
-            entry.hash = chain.head = link(chain.head, text)
-            chain.entries += 1
-            _know(chain, envelope)
-        session.add(entry)
-        derived = Derived()
-        derive(derived, envelope, division, hearing.generation)
-        _store(session, hearing, derived)
-
-
-def _hearing(session: Session) -> Hearing:
-    """Taken once a transaction: the shared lock, and the generation that is read now."""
-    known: Hearing | None = session.info.get(_KEPT)
-    if known is None:
-        session.exec(select(func.pg_advisory_xact_lock_shared(REBUILD_LOCK)))
-        known = session.info[_KEPT] = Hearing(current_generation(session))
-    return known
+    """Append one event. The log keeps the text exactly as it is hashed."""
+    hearing = _hearing(session)
+    entry = Received(
+        event_id=envelope.event_id,
+        topic=envelope.topic,
+        at=envelope.at,
+        outpost=outpost_of(envelope),
+        worker_id=envelope.worker_id,
+        envelope=envelopes.dump(envelope),
+    )
+    session.add(entry)
+    hearing.waiting.append((entry, envelope))
 
 
 def current_generation(session: Session) -> int:
     return session.exec(select(Generation.current)).one()
 
 
-def _chain(session: Session, hearing: Hearing, worker_id: UUID) -> Chain:
-    """The worker's chain, its row locked until the commit: one writer a worker."""
-    chain = hearing.chains.get(worker_id)
-    if chain is None:
-        chain = session.exec(select(Chain).where(Chain.worker_id == worker_id).with_for_update()).one_or_none()
-        if chain is None:
-            chain = Chain(worker_id=worker_id)
-            session.add(chain)
-        hearing.chains[worker_id] = chain
-    return chain
+def _hearing(session: Session) -> Hearing:
+    """Made once a transaction, which from then on holds the shared lock and reads one generation."""
+    known: Hearing | None = session.info.get(_KEPT)
+    if known is None:
+        session.exec(select(func.pg_advisory_xact_lock_shared(REBUILD_LOCK)))
+        known = session.info[_KEPT] = Hearing(current_generation(session))
+        event.listen(session, "before_flush", _link_and_count)
+    return known
+
+
+def _link_and_count(session: Session, _context: Any, _instances: Any) -> None:
+    """Link what waits into its chains, in the order in which it came, and write what follows from it."""
+    hearing: Hearing = session.info[_KEPT]
+    waiting, hearing.waiting = hearing.waiting, []
+    if not waiting:
+        return
+    with session.no_autoflush:
+        _lock_chains(session, hearing, {entry.worker_id for entry, _ in waiting if entry.worker_id is not None})
+        derived = Derived()
+        for entry, envelope in waiting:
+            chain = hearing.chains[entry.worker_id] if entry.worker_id is not None else None
+            entry.division = division_of(envelope, chain.division if chain else None)
+            if chain is not None:
+                entry.previous_hash = chain.head
+                entry.hash = chain.head = link(chain.head, entry.envelope)
+                chain.entries += 1
+                _know(chain, envelope)
+            derive(derived, envelope, entry.division, hearing.generation)
+        _store(session, hearing.generation, derived)
+
+
+def _lock_chains(session: Session, hearing: Hearing, worker_ids: set[UUID]) -> None:
+    """Lock the workers' chains until the commit (one writer a worker), beginning those that are new."""
+    unknown = worker_ids - hearing.chains.keys()
+    if not unknown:
+        return
+    for chain in session.exec(
+        select(Chain).where(col(Chain.worker_id).in_(unknown)).order_by(col(Chain.worker_id)).with_for_update()
+    ):
+        hearing.chains[chain.worker_id] = chain
+    for worker_id in unknown - hearing.chains.keys():
+        hearing.chains[worker_id] = Chain(worker_id=worker_id)
+        session.add(hearing.chains[worker_id])
 
 
 def _know(chain: Chain, envelope: Envelope) -> None:
@@ -92,43 +106,25 @@ def _know(chain: Chain, envelope: Envelope) -> None:
         chain.merged_into = UUID(envelope.body["into_worker_id"])
 
 
-def _store(session: Session, hearing: Hearing, derived: Derived) -> None:
-    session.add_all(derived.figures)
-    for key, proof in derived.proofs.items():
-        known = _proof(session, hearing, key)
-        if known is not None and proof is not None:
-            for name, value in proof.model_dump(exclude={"generation", "worker_id", "essential"}).items():
-                setattr(known, name, value)
-        elif proof is not None:
-            session.add(proof)
-            hearing.proofs[key] = proof
-        elif known is not None:
-            _drop(session, known)
-            hearing.proofs[key] = None
-    for agreement in derived.agreements.values():
-        held = session.get(KnownAgreement, (hearing.generation, agreement.agreement_id))
-        if held is None:
-            session.add(agreement)
-        else:
-            held.event_id, held.at, held.state = agreement.event_id, agreement.at, agreement.state
+def _store(session: Session, generation: int, derived: Derived) -> None:
+    """Add figures; write the last word on each proof and agreement over what was there."""
+    if derived.figures:
+        session.execute(insert(FigureEntry), derived.figures)
+    gone = [key for key, proof in derived.proofs.items() if proof is None]
+    if gone:
+        session.execute(
+            delete(Proof)
+            .where(col(Proof.generation) == generation, tuple_(col(Proof.worker_id), col(Proof.essential)).in_(gone))
+            .execution_options(synchronize_session=False)
+        )
+    _write_over(session, Proof, [proof for proof in derived.proofs.values() if proof is not None])
+    _write_over(session, KnownAgreement, list(derived.agreements.values()))
 
 
-def _proof(session: Session, hearing: Hearing, key: tuple[UUID, Essential]) -> Proof | None:
-    if key not in hearing.proofs:
-        worker_id, essential = key
-        hearing.proofs[key] = session.exec(
-            select(Proof).where(
-                Proof.generation == hearing.generation,
-                Proof.worker_id == worker_id,
-                col(Proof.essential) == essential,
-            )
-        ).one_or_none()
-    return hearing.proofs[key]
-
-
-def _drop(session: Session, proof: Proof) -> None:
-    if proof in session.new:
-        session.expunge(proof)
-    else:
-        session.delete(proof)
-        session.flush()
+def _write_over(session: Session, table: type[Proof | KnownAgreement], rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    statement = insert(table)
+    keys = [column.name for column in inspect(table).primary_key]
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)

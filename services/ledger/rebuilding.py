@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -37,6 +37,17 @@ def verify_ledger(session: Session, command: c.VerifyLedger) -> JobState:
     return submit(session, verify, {})
 
 
+class Logged(NamedTuple):
+    """An entry of the log, as a replay reads it."""
+
+    sequence: int
+    worker_id: UUID | None
+    division: str | None
+    envelope: str
+    previous_hash: str | None
+    hash: str | None
+
+
 class Replay:
     """Goes through the log in its order, checking every link and every signature."""
 
@@ -49,8 +60,8 @@ class Replay:
         self.forged: list[int] = []
         self.derived = Derived()
 
-    def take(self, row: Received) -> None:
-        sequence = row.sequence or 0
+    def take(self, row: Logged) -> None:
+        sequence = row.sequence
         self.entries += 1
         envelope = envelopes.load(row.envelope)
         try:
@@ -140,26 +151,34 @@ def _last(session: Session) -> int:
     return session.exec(select(func.max(Received.sequence))).one() or 0
 
 
-def _rows(session: Session, after: int, upto: int) -> Iterator[Received]:
+def _rows(session: Session, after: int, upto: int) -> Iterator[Logged]:
     statement = (
-        select(Received)
+        sa.select(
+            col(Received.sequence),
+            col(Received.worker_id),
+            col(Received.division),
+            col(Received.envelope),
+            col(Received.previous_hash),
+            col(Received.hash),
+        )
         .where(col(Received.sequence) > after, col(Received.sequence) <= upto)
         .order_by(col(Received.sequence))
         .execution_options(yield_per=BATCH)
     )
-    yield from session.exec(statement)
+    for row in session.execute(statement):
+        yield Logged(*row)
 
 
 def _write_figures(session: Session, replay: Replay) -> None:
     """Figures are written as the replay goes; proofs and agreements only once the last word on each is known."""
     if replay.derived.figures:
-        session.execute(insert(FigureEntry), [row.model_dump() for row in replay.derived.figures])
+        session.execute(insert(FigureEntry), replay.derived.figures)
         replay.derived.figures.clear()
 
 
 def _write_rest(session: Session, replay: Replay) -> None:
-    proofs = [proof.model_dump() for proof in replay.derived.proofs.values() if proof is not None]
-    agreements = [row.model_dump() for row in replay.derived.agreements.values()]
+    proofs = [proof for proof in replay.derived.proofs.values() if proof is not None]
+    agreements = list(replay.derived.agreements.values())
     for table, rows in ((Proof, proofs), (KnownAgreement, agreements)):
         for start in range(0, len(rows), BATCH):
             session.execute(insert(table), rows[start : start + BATCH])

@@ -27,7 +27,7 @@ LEFT_OUT_ZH = {
 }
 ENGAGED = (EngagementState.open, EngagementState.working)
 
-_POSTING = (
+POSTING = (
     col(JobPosting.id),
     col(JobPosting.employer_id),
     col(JobPosting.occupation),
@@ -38,6 +38,7 @@ _POSTING = (
     col(JobPosting.requirements),
     col(JobPosting.openings),
     col(JobPosting.openings_taken),
+    col(JobPosting.wage_min_cents),
     col(JobPosting.wage_month_cents),
     col(JobPosting.wage_unit),
     col(JobPosting.valid_through),
@@ -72,7 +73,7 @@ def seeking(division: str | None = None) -> Select[Any]:
 def _offerable(session: Session, today: date) -> tuple[list[Row[Any]], dict[str, int]]:
     """Postings with an opening to offer, and how many were left out and why."""
     rows = session.execute(
-        select(*_POSTING)
+        select(*POSTING)
         .where(col(JobPosting.state).in_((c.PostingState.open, c.PostingState.filled)))
         .order_by(col(JobPosting.id))
     ).all()

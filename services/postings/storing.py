@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ARRAY, Float, Text, Uuid, cast, delete, func, literal, select
+from sqlalchemy import Float, Text, Uuid, cast, column, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlmodel import col
 
@@ -26,6 +27,16 @@ if TYPE_CHECKING:
     from services.postings.solving import Solution
 
 AT_ONCE = 1_000
+_GIVEN: dict[str, Any] = {
+    "id": Uuid(),
+    "worker_id": Uuid(),
+    "division": Text(),
+    "posting_id": Uuid(),
+    "employer_id": Uuid(),
+    "score": Float(),
+    "parts": JSONB(),
+    "reason": Text(),
+}
 
 
 def store_offers(run: JobRun, inputs: Inputs, solution: Solution, weights_version: int | None) -> int:
@@ -73,11 +84,12 @@ class _Batch:
         postings = self._lockable(set(posting_ids))
         room = self._room(postings)
         rows: list[dict[str, Any]] = []
-        for n, worker_id, posting_id in zip(range(first, upto), workers, posting_ids, strict=True):
+        parts = _rounded(self._solution.parts, first, upto)
+        for offer, worker_id, posting_id in zip(parts, workers, posting_ids, strict=True):
             if worker_id not in seekers or room.get(posting_id, 0) < 1:
                 continue
             room[posting_id] -= 1
-            rows.append(self._row(n, seekers[worker_id], postings[posting_id]))
+            rows.append(self._row(offer, seekers[worker_id], postings[posting_id]))
         stored = self._insert(rows) if rows else set()
         for row in rows:
             if row["id"] in stored:
@@ -94,46 +106,44 @@ class _Batch:
         )
         return {seeker.worker_id: seeker for seeker in self._session.execute(statement).scalars()}
 
-    def _lockable(self, posting_ids: set[UUID]) -> dict[UUID, JobPosting]:
+    def _lockable(self, posting_ids: set[UUID]) -> dict[UUID, Any]:
+        """What a batch needs of its postings, locked against orders and changes until it is stored."""
         statement = (
-            select(JobPosting)
+            select(*snapshots.POSTING)
             .where(col(JobPosting.id).in_(posting_ids))
             .order_by(col(JobPosting.id))
             .with_for_update(key_share=True)
         )
-        return {posting.id: posting for posting in self._session.execute(statement).scalars()}
+        return {posting.id: posting for posting in self._session.execute(statement)}
 
-    def _room(self, postings: dict[UUID, JobPosting]) -> dict[UUID, int]:
+    def _room(self, postings: dict[UUID, Any]) -> dict[UUID, int]:
         live = live_offers(self._session, set(postings))
         per_opening = self._inputs.request.offers_per_opening
         return {
-            found.id: per_opening * found.openings_free - live.get(found.id, 0)
+            found.id: per_opening * (found.openings - found.openings_taken) - live.get(found.id, 0)
             for found in postings.values()
             if snapshots.why_not_offerable(found, self._inputs.today) is None
         }
 
-    def _row(self, n: int, seeker: Seeker, posting: JobPosting) -> dict[str, Any]:
-        parts = {name: round(float(values[n]), 4) for name, values in self._solution.parts.items()}
-        score = parts.pop("score")
+    def _row(self, parts: dict[str, float], seeker: Seeker, posting: Any) -> dict[str, Any]:
         return {
             "id": new_id(),
             "worker_id": seeker.worker_id,
             "division": seeker.division,
             "posting_id": posting.id,
             "employer_id": posting.employer_id,
-            "score": score,
-            "parts": orjson.dumps(parts).decode(),
+            "score": parts["score"],
+            "parts": {name: value for name, value in parts.items() if name != "score"},
             "reason": self._reasons.of(seeker, posting),
         }
 
     def _insert(self, rows: list[dict[str, Any]]) -> set[UUID]:
-        """One statement for all; an offer that is live already (from the same run, before a crash) stays as it is."""
-        kinds: dict[str, Any] = {"score": Float(), "parts": Text(), "division": Text(), "reason": Text()}
-        columns = list(rows[0])
-        given = func.unnest(
-            *(literal([row[name] for row in rows], ARRAY(kinds.get(name, Uuid()))) for name in columns)
-        ).table_valued(*columns).render_derived(name="given")
-        values = [cast(given.c[name], JSONB) if name == "parts" else given.c[name] for name in columns]
+        """One statement and one parameter for all rows; an offer that is live already (stored before a crash) stays."""
+        given = (
+            func.jsonb_to_recordset(cast(literal(orjson.dumps(rows).decode(), Text), JSONB))
+            .table_valued(*(column(name, kind) for name, kind in _GIVEN.items()))
+            .render_derived(name="given", with_types=True)
+        )
         same = {
             "matching_id": literal(self._matching_id, Uuid()),
             "source": literal(c.RecommendationSource.matching.value),
@@ -145,13 +155,15 @@ class _Batch:
         }
         statement = (
             insert(Recommendation)
-            .from_select([*columns, *same], select(*values, *same.values()), include_defaults=False)
+            .from_select(
+                [*_GIVEN, *same], select(*(given.c[name] for name in _GIVEN), *same.values()), include_defaults=False
+            )
             .on_conflict_do_nothing()
             .returning(col(Recommendation.id))
         )
         return set(self._session.execute(statement).scalars())
 
-    def _tell(self, row: dict[str, Any], posting: JobPosting) -> None:
+    def _tell(self, row: dict[str, Any], posting: Any) -> None:
         self._session.publish(
             c.RecommendationMade(
                 recommendation_id=row["id"],
@@ -162,6 +174,15 @@ class _Batch:
                 score=row["score"],
             )
         )
+
+
+def _rounded(parts: dict[str, Any], first: int, upto: int) -> Iterator[dict[str, float]]:
+    """Each offer's parts and score to four places."""
+    import numpy as np
+
+    names = list(parts)
+    columns = [np.round(parts[name][first:upto].astype(np.float64), 4).tolist() for name in names]
+    return (dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True))
 
 
 def store_uncovered(run: JobRun, inputs: Inputs, solution: Solution) -> None:

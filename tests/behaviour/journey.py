@@ -160,7 +160,7 @@ def open_case(world: Anybody, worker_id: UUID) -> outposts.RightsCaseView:
 
 
 def send_honey(world: Anybody, *, jars: int, outpost: str, seed: int) -> tuple[str, str]:
-    """Honey bought from a beekeeper, tested, bottled, sent to an outpost and received there: the SKU, the lot's code."""
+    """Honey bought, tested, bottled, sent to an outpost and received there: the SKU, the lot's code."""
     hq, today = world.hq(), utc_now().date()
     worker_id = register(world, seed=seed)
     beekeeper = eventually(lambda: hq.ask(honey.EnrolBeekeeper(worker_id=worker_id)))
@@ -178,7 +178,7 @@ def send_honey(world: Anybody, *, jars: int, outpost: str, seed: int) -> tuple[s
             purchase_ids=[purchase.id],
             best_before=today + timedelta(days=540),
             test=honey.LotTestForm(
-                report_no=f"HT-{seed}", laboratory="县检验检测中心", tested_on=today, has_passed=True
+                report_no=f"HT-{seed}", laboratory="县检测中心", tested_on=today, has_passed=True
             ),
         )
     )

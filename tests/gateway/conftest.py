@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from gateway.app import create_app
 from gateway.auth import secret_hash
+from gateway.limits import Limits
 from gateway.options import GatewayOptions
 from shared.contracts.base import Message
 from shared.contracts.errors import UNAUTHENTICATED
@@ -86,7 +87,7 @@ class PaperBus:
         for name, (role, scope) in PEOPLE.items():
             if message.credential_hash == secret_hash(f"token-{name}"):
                 kind = "worker" if role is Role.worker else "user"
-                actor = Actor(kind=kind, id=str(WORKER) if role is Role.worker else name)  # type: ignore[arg-type]
+                actor = Actor(kind=kind, id=str(WORKER) if role is Role.worker else name)
                 return AuthenticatedView(
                     principal=Principal(actor=actor, role=role, scope=scope),
                     credential_id=new_id(),
@@ -103,16 +104,29 @@ def bus() -> PaperBus:
 @pytest.fixture
 def make_app(bus: PaperBus, tmp_path: Path) -> Callable[..., FastAPI]:
     def make(options: GatewayOptions | None = None, **given: Any) -> FastAPI:
-        settings = Settings(_env_file=None, data=tmp_path, **given)  # type: ignore[call-arg]
+        settings = Settings(_env_file=None, data=tmp_path, **given)
         keys = Keys("test", {"test": b"only for tests, never for people"})
         return create_app(bus=bus, settings=settings, keys=keys, blobs=Blobs(settings, keys), options=options)
 
     return make
 
 
+@pytest.fixture(scope="session")
+def built_app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """Built once: an application of some three hundred endpoints takes its time."""
+    settings = Settings(_env_file=None, data=tmp_path_factory.mktemp("gateway"))
+    keys = Keys("test", {"test": b"only for tests, never for people"})
+    return create_app(bus=PaperBus(), settings=settings, keys=keys, blobs=Blobs(settings, keys))
+
+
 @pytest.fixture
-def app(make_app: Callable[..., FastAPI]) -> FastAPI:
-    return make_app()
+def app(built_app: FastAPI, bus: PaperBus) -> FastAPI:
+    """The application as after a start, on this test's bus."""
+    gateway = built_app.state.gateway
+    gateway.bus = bus
+    gateway.principals.clear()
+    gateway.limits = Limits(gateway.options)
+    return built_app
 
 
 @pytest.fixture

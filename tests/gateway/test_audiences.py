@@ -61,7 +61,7 @@ def attempts(app: FastAPI) -> Iterator[Attempt]:
         allow = audience_of(route)
         if allow is None or allow.is_public or "/progress" in route.path_format:
             continue
-        for method in sorted(route.methods):
+        for method in sorted(route.methods or ()):
             operation = document["paths"][route.path_format][method.lower()]
             for kind in KINDS:
                 yield Attempt(

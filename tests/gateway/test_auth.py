@@ -192,7 +192,8 @@ class TestCache:
         asyncio.run(main())
 
     def test_a_refusal_is_not_remembered(self) -> None:
-        cache, answers = PrincipalCache(seconds=15, size=3), [UNAVAILABLE(), seen("u1")]
+        cache = PrincipalCache(seconds=15, size=3)
+        answers: list[AuthenticatedView | Problem] = [UNAVAILABLE(), seen("u1")]
 
         async def ask(_: Credential) -> AuthenticatedView:
             answer = answers.pop(0)

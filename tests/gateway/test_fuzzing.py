@@ -10,6 +10,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
+from schemathesis.core.result import Err
 
 IS_FULL = os.environ.get("SONGGANG_FULL") == "1"
 SEED = int(os.environ.get("SONGGANG_SEED", random.SystemRandom().randrange(10**6)))
@@ -20,7 +21,7 @@ OPERATIONS, EXAMPLES = (10_000, 10) if IS_FULL else (12, 4)
 def test_no_input_makes_a_server_error(http: Any, people: dict[str, Any], mode: GenerationMode) -> None:
     """A sample of endpoints, each asked by a scope it is for; `SONGGANG_FULL=1` takes all."""
     schema = schemathesis.openapi.from_dict(http.app.openapi())
-    operations = [found.ok() for found in schema.get_all_operations()]
+    operations: list[Any] = [found.ok() for found in schema.get_all_operations() if not isinstance(found, Err)]
     # Signing out, and streams that last, have tests of their own.
     operations = [found for found in operations if "/sessions" not in found.path and "/progress" not in found.path]
     print(f"SONGGANG_SEED={SEED}")
@@ -39,7 +40,7 @@ def send_some(operation: Any, client: Any, mode: GenerationMode) -> None:
         suppress_health_check=list(HealthCheck),
     )
     @given(case=operation.as_strategy(generation_mode=mode))
-    def send(case: schemathesis.Case) -> None:
+    def send(case: schemathesis.Case[Any]) -> None:
         arguments = case.as_transport_kwargs(base_url="http://testserver")
         headers = {**(arguments.get("headers") or {}), **client.headers}
         data = arguments.get("data")

@@ -7,13 +7,21 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
-from sqlmodel import col, select
+from sqlalchemy import select, update
+from sqlmodel import col
 
 from services.postings.feeds.findings import Findings
 from services.postings.feeds.normalising import ReadPosting, Rules, is_removal, read_posting, reference_of
 from services.postings.feeds.records import RawJob
-from services.postings.feeds.storing import StoredItem, close_items, insert_items, insert_postings, update_postings
+from services.postings.feeds.storing import (
+    ITEM_COLUMNS,
+    StoredItem,
+    close_items,
+    insert_items,
+    insert_postings,
+    one_of,
+    update_postings,
+)
 from services.postings.models import FeedItem
 from shared.contracts import postings as c
 from shared.contracts.errors import ProblemCode
@@ -91,16 +99,14 @@ def _note_doubled(batch: Batch, row: int, reference: str) -> None:
 
 
 def _known(session: Session, feed_id: UUID, references: list[str]) -> dict[str, StoredItem]:
-    rows = session.exec(
-        select(FeedItem).where(col(FeedItem.feed_id) == feed_id, col(FeedItem.reference).in_(references))
-    )
-    return {row.reference: StoredItem.of(row) for row in rows}
+    statement = select(*ITEM_COLUMNS).where(col(FeedItem.feed_id) == feed_id, one_of(FeedItem, "reference", references))
+    return {row.reference: StoredItem.of(row) for row in session.execute(statement)}
 
 
 def _mark_seen(session: Session, batch: Batch, references: list[str]) -> None:
     session.execute(
         update(FeedItem)
-        .where(col(FeedItem.feed_id) == batch.feed_id, col(FeedItem.reference).in_(references))
+        .where(col(FeedItem.feed_id) == batch.feed_id, one_of(FeedItem, "reference", references))
         .values(run_id=batch.run_id, missing_since=None, missed_runs=0)
         .execution_options(synchronize_session=False)
     )

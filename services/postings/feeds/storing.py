@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Column, Table, cast, insert, select, update
+from sqlalchemy import ARRAY, Column, ColumnElement, Table, any_, cast, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
@@ -50,8 +50,11 @@ class StoredItem(NamedTuple):
     run_id: UUID
 
     @classmethod
-    def of(cls, row: FeedItem) -> Self:
+    def of(cls, row: Any) -> Self:
         return cls(row.feed_id, row.reference, row.posting_id, bytes(row.content_hash), row.is_live, row.run_id)
+
+
+ITEM_COLUMNS = tuple(FeedItem.__table__.c[name] for name in StoredItem._fields)  # type: ignore[attr-defined]
 
 
 def insert_postings(session: Session, batch: Batch, read: Sequence[tuple[UUID, str, ReadPosting]]) -> None:
@@ -126,7 +129,7 @@ def close_items(session: Session, items: Sequence[StoredItem], reason: c.CloseRe
     ids = sorted(item.posting_id for item in items if item.posting_id is not None)
     closing = (
         update(JobPosting)
-        .where(col(JobPosting.id).in_(ids), col(JobPosting.state).in_(_LIVE))
+        .where(one_of(JobPosting, "id", ids), col(JobPosting.state).in_(_LIVE))
         .values(
             state=c.PostingState.closed,
             close_reason=reason,
@@ -144,7 +147,7 @@ def close_items(session: Session, items: Sequence[StoredItem], reason: c.CloseRe
         update(FeedItem)
         .where(
             col(FeedItem.feed_id) == items[0].feed_id,
-            col(FeedItem.reference).in_([item.reference for item in items]),
+            one_of(FeedItem, "reference", [item.reference for item in items]),
         )
         .values(is_live=False, run_id=run_id)
         .execution_options(synchronize_session=False)
@@ -153,26 +156,24 @@ def close_items(session: Session, items: Sequence[StoredItem], reason: c.CloseRe
 
 
 def _write_items(session: Session, batch: Batch, rows: Iterable[tuple[str, UUID | None, bytes]]) -> None:
-    statement = upsert(FeedItem).values(
-        [
-            {
-                "feed_id": batch.feed_id,
-                "reference": reference,
-                "employer_id": batch.employer_id,
-                "posting_id": posting_id,
-                "content_hash": digest,
-                "run_id": batch.run_id,
-                "is_live": True,
-                "missing_since": None,
-                "missed_runs": 0,
-            }
-            for reference, posting_id, digest in rows
-        ]
+    staged = stage(session, "fed_items", {"reference": "text", "posting_id": "uuid", "content_hash": "bytea"}, rows)
+    constant = {
+        "feed_id": batch.feed_id,
+        "employer_id": batch.employer_id,
+        "run_id": batch.run_id,
+        "is_live": True,
+        "missed_runs": 0,
+    }
+    names = ["reference", "posting_id", "content_hash", *constant]
+    fixed = [cast(value, _column(FeedItem, name).type) for name, value in constant.items()]
+    statement = upsert(FeedItem).from_select(
+        names, select(staged.c.reference, staged.c.posting_id, staged.c.content_hash, *fixed)
     )
-    names = ("posting_id", "content_hash", "run_id", "is_live", "missing_since", "missed_runs")
+    changing = ("posting_id", "content_hash", "run_id", "is_live", "missed_runs")
     session.execute(
         statement.on_conflict_do_update(
-            index_elements=["feed_id", "reference"], set_={name: statement.excluded[name] for name in names}
+            index_elements=["feed_id", "reference"],
+            set_={name: statement.excluded[name] for name in changing} | {"missing_since": None},
         )
     )
 
@@ -182,7 +183,7 @@ def _lock(session: Session, ids: Sequence[UUID]) -> dict[UUID | None, Any]:
     wanted |= {"occupation_confidence", "division_confidence"}
     statement = (
         select(*(_column(JobPosting, name) for name in sorted(wanted)))
-        .where(col(JobPosting.id).in_(ids))
+        .where(one_of(JobPosting, "id", ids))
         .order_by(col(JobPosting.id))
         .with_for_update()
     )
@@ -215,6 +216,12 @@ def _tell_update(session: Session, old: Any, columns: dict[str, Any], state: c.P
     fields = sorted(name for name in watched if getattr(old, name) != told[name])
     if fields:
         session.publish(told_event(c.PostingChanged, told, changed=fields))
+
+
+def one_of(model: type[Any], name: str, values: Sequence[Any]) -> ColumnElement[bool]:
+    """`= ANY(array)`: one parameter however many values, where IN has a thousand to compile."""
+    column = _column(model, name)
+    return column == any_(literal(list(values), ARRAY(column.type)))
 
 
 def _values(columns: dict[str, Any]) -> tuple[Any, ...]:

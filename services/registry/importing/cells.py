@@ -32,10 +32,17 @@ class NotADate(ValueError):
 
 def words(cell: Cell) -> str:
     """The text of a cell; numbers without the .0 that spreadsheets add, and nothing for what stands for nothing."""
-    if cell == "":
-        return ""
+    if isinstance(cell, str) and len(cell) < 9:
+        return _short_words(cell)
     found = raw(cell)
-    return "" if len(found) < 5 and found.upper() in NOTHING else found
+    return "" if found.upper() in NOTHING else found
+
+
+@lru_cache(maxsize=8192)
+def _short_words(cell: str) -> str:
+    """Most cells of a roster repeat: 是, 初中, 脱贫户."""
+    found = raw(cell)
+    return "" if found.upper() in NOTHING else found
 
 
 def raw(cell: Cell) -> str:
@@ -62,9 +69,12 @@ def pieces(text: str) -> list[str]:
 
 def yes_or_no(cell: Cell) -> bool | None:
     """None for an empty cell and for anything else than a yes or a no."""
-    if cell == "":
-        return None
-    found = raw(cell).upper()
+    return _yes_or_no(raw(cell)) if cell != "" else None
+
+
+@lru_cache(maxsize=4096)
+def _yes_or_no(text: str) -> bool | None:
+    found = text.upper()
     if found in YES or found.startswith(("是", "有", "愿意", "已")):
         return True
     if found in NO or found.startswith(("否", "不", "无", "没", "未")):

@@ -16,7 +16,7 @@ from services.registry.identity_numbers import tidy
 from services.registry.importing import cells
 from services.registry.importing.batches import ReadRow
 from services.registry.importing.headers import LOOK_INTO, Header, find_header, is_kept
-from services.registry.importing.rows import Row, RowReader
+from services.registry.importing.rows import RowReader
 from services.registry.importing.sheets import Cell, Merged, Sheet, open_sheets
 from shared.contracts import registry as c
 
@@ -130,12 +130,13 @@ class Walk:
                 source_name=self._source_name,
             )
             for number, values in table.rows:
-                if not reader.is_person(values):
+                row = reader.person(values)
+                if row is None:
                     continue
                 if (place, number) <= after:
-                    self._note(tidy(Row(table.header.by_field, values).words("id_number")), number)
+                    self._note(tidy(row.words("id_number")), number)
                     continue
-                draft, findings = reader.read(number, values)
+                draft, findings = reader.read(number, row)
                 if draft.number:
                     first = self._note(draft.number.value, number)
                     if first != number:

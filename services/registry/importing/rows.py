@@ -37,28 +37,32 @@ BLANK: Cell = ""
 class Row:
     """The cells of one row, by meaning: of several columns with one meaning the first filled one, the surest first."""
 
-    __slots__ = ("_columns", "_row")
+    __slots__ = ("_found",)
 
     def __init__(self, columns: Mapping[str, Sequence[Column]], row: list[Cell]) -> None:
-        self._columns, self._row = columns, row
+        self._found: dict[str, tuple[Cell, Column]] = {}
+        width = len(row)
+        for field, candidates in columns.items():
+            for column in candidates:
+                if column.index < width and (cell := row[column.index]) not in ("", None):
+                    self._found[field] = cell, column
+                    break
 
-    def _filled(self, field: str) -> Column | None:
-        for column in self._columns.get(field, ()):
-            if column.index < len(self._row) and self._row[column.index] not in ("", None):
-                return column
-        return None
+    def __contains__(self, field: str) -> bool:
+        return field in self._found
 
     def cell(self, field: str) -> Cell:
-        column = self._filled(field)
-        return self._row[column.index] if column else BLANK
+        found = self._found.get(field)
+        return found[0] if found else BLANK
 
     def words(self, field: str) -> str:
-        return cells.words(self.cell(field)) if field in self._columns else ""
+        found = self._found.get(field)
+        return cells.words(found[0]) if found else ""
 
     def says(self, field: str) -> str:
         """The header under which the cell stands."""
-        column = self._filled(field)
-        return column.header if column else ""
+        found = self._found.get(field)
+        return found[1].header if found else ""
 
 
 class RowReader:
@@ -70,9 +74,12 @@ class RowReader:
         self._default_division = default_division
         self._source_name = source_name
 
-    def is_person(self, row: list[Cell]) -> bool:
-        """Totals, signatures, repeated headers and empty lines are not people."""
+    def person(self, row: list[Cell]) -> Row | None:
+        """The cells by meaning; None for totals, signatures, repeated headers and empty lines."""
         found = Row(self._columns, row)
+        return found if self._is_person(found, row) else None
+
+    def _is_person(self, found: Row, row: list[Cell]) -> bool:
         name, number = found.words("name"), found.words("id_number")
         if number:
             return name not in ("姓名", "人员姓名")
@@ -81,9 +88,8 @@ class RowReader:
             return False
         return bool(name) or (sum(1 for value in row if value not in ("", None)) > 4 and bool(found.words("sex")))
 
-    def read(self, number: int, values: list[Cell]) -> tuple[Draft, Findings]:
-        row, findings = Row(self._columns, values), Findings()
-        draft = Draft()
+    def read(self, number: int, row: Row) -> tuple[Draft, Findings]:
+        draft, findings = Draft(), Findings()
         self._identity(row, draft, findings)
         self._phone(row, draft, findings)
         self._place(row, draft, findings)
@@ -186,9 +192,8 @@ class RowReader:
             ("low_income", c.DifficultyKind.low_income),
             ("disabled", c.DifficultyKind.disabled),
         ):
-            cell = row.cell(field)
-            text = cells.words(cell)
-            answer = cells.yes_or_no(cell) if text else False
+            text = row.words(field)
+            answer = cells.yes_or_no(text) if text else False
             if answer is False:
                 continue
             if answer or field == "disabled":
@@ -268,7 +273,7 @@ class RowReader:
         draft.available_from = self._date(row, "want_from", findings)
 
     def _date(self, row: Row, field: str, findings: Findings) -> date | None:
-        if field not in self._columns:
+        if field not in row:
             return None
         cell = row.cell(field)
         try:
@@ -281,6 +286,8 @@ class RowReader:
         return found
 
     def _money(self, row: Row, field: str, findings: Findings) -> int | None:
+        if field not in row:
+            return None
         cell = row.cell(field)
         found = cells.cents(cell)
         if found is None and (text := cells.words(cell)):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.honey.purchases import amount_of
@@ -21,6 +21,7 @@ from tests.support.events import announcer
 from tests.support.platform import TestPlatform
 
 
+@settings(deadline=None)
 @given(grams=st.integers(1, 10**9), price=st.integers(1, 10**7))
 def test_the_amount_is_the_exact_one_rounded_to_the_fen_halves_up(grams: int, price: int) -> None:
     exact = Fraction(grams * price, 1000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from shared.contracts.identity import (
     BootstrapCounty,
@@ -60,8 +61,8 @@ class TestOrganisations:
         self,
         county: BootstrapView,
         hq: Asker,
-        platform,
-        outpost: Callable[[str], Asker],  # type: ignore[no-untyped-def]
+        platform: Any,
+        outpost: Callable[[str], Asker],
     ) -> None:
         found = hq.ask(GetOutpost(code=OutpostCode.guiyang))
         change = ChangeOrganisation(

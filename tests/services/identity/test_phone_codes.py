@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlmodel import col, update
 
-from services.identity import phone_codes
 from services.identity.models import PhoneCode
 from shared.contracts.identity import Authenticate, RequestPhoneCode, SessionOpened, SignInWithPhoneCode
 from shared.contracts.registry import EraseWorker, RegisterWorker, WorkerView
@@ -26,7 +25,7 @@ RNG = random.Random(7)
 @pytest.fixture(autouse=True)
 def _known_code(monkeypatch: pytest.MonkeyPatch, platform: Any) -> None:
     monkeypatch.setattr(platform.settings, "sms_gateway", "https://sms.invalid/")
-    monkeypatch.setattr(phone_codes.secrets, "randbelow", lambda _: int(CODE))
+    monkeypatch.setattr("services.identity.phone_codes.secrets.randbelow", lambda _: int(CODE))
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ class TestPassword:
         runtime = platform.hosted["identity"].runtime
         with runtime.database.transaction(runtime.own_context()) as session:
             for table in ("session_token", "command", "outbox", "audit_entry", "password_credential", "user_account"):
-                statement = f"SELECT t::text FROM identity.{table} AS t"  # noqa: S608 - names from the line above
+                statement = f"SELECT t::text FROM identity.{table} AS t"
                 found = session.connection().exec_driver_sql(statement).scalars()
                 assert not any(secret in row for row in found for secret in (token, PASSWORD)), table
             stored = session.get_one(PasswordCredential, user.id).password_hash

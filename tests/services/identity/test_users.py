@@ -140,4 +140,4 @@ class TestRightsEnd:
     def test_an_unknown_account_is_not_found(self, county: object, hq: Asker) -> None:
         for message in (DeactivateUser(user_id=uuid4()), GetUser(user_id=uuid4()), ChangeUser(user_id=uuid4())):
             with refused("resource.not_found"):
-                hq.ask(message)  # type: ignore[type-var]
+                hq.ask(message)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notify.channels import WECOM_TEXT_BYTES, cut
@@ -201,6 +201,7 @@ def test_a_print_pack_is_taken_once_and_only_of_its_village(announce: Announce, 
     assert hq.ask(c.TakePrintPack(division="522631101")).items == []
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=1500))
 def test_texts_keep_within_wecoms_bytes(text: str) -> None:
     assert len(cut(text, WECOM_TEXT_BYTES).encode()) <= WECOM_TEXT_BYTES

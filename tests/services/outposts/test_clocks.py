@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.outposts.clocks import Deadline, clocks, deadlines, next_due
@@ -93,6 +93,7 @@ days = st.dates(min_value=date(2023, 1, 1), max_value=TODAY)
 histories = st.lists(st.tuples(st.sampled_from([fact.value for fact in CaseFact]), days), max_size=12)
 
 
+@settings(deadline=None)
 @given(kind=st.sampled_from(RightsCaseKind), facts_on=days, facts=histories)
 def test_any_history_gives_each_clock_once_and_never_ends_before_it_starts(
     kind: RightsCaseKind, facts_on: date, facts: list[tuple[str, date]]
@@ -110,6 +111,7 @@ def test_any_history_gives_each_clock_once_and_never_ends_before_it_starts(
     assert next_due(found) == (min(running) if running else None)
 
 
+@settings(deadline=None)
 @given(kind=st.sampled_from(RightsCaseKind), facts_on=days, facts=histories, later=st.integers(0, 1000))
 def test_the_order_of_recording_does_not_matter_and_time_only_runs_clocks_out(
     kind: RightsCaseKind, facts_on: date, facts: list[tuple[str, date]], later: int
