@@ -10,18 +10,11 @@ import hashlib
 import hmac
 import secrets
 
-from shared.contracts.errors import ProblemCode, ProblemKind
+from shared.contracts.errors import CSRF_REFUSED
 from shared.kit.keys import Keys
 
 FIELD = "csrf_token"
 SALT_BYTES = 12
-
-CSRF_REFUSED = ProblemCode(
-    "form.not_from_here",
-    ProblemKind.forbidden,
-    zh="页面已过期, 没有提交。请返回上一页刷新后再试; 如仍不行, 请检查浏览器是否允许 Cookie。",
-    en="This page is out of date and nothing was sent. Go back, reload and try again; cookies must be allowed.",
-)
 
 
 def make_token(keys: Keys, bound_to: str) -> str:

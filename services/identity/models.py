@@ -169,6 +169,16 @@ class EmployerStanding(Table, table=True):
     is_blocked: bool = False
 
 
+class FormerWorker(Table, table=True):
+    """A worker who was erased, or merged into another: an old slip's link leads nowhere, or to the other."""
+
+    __tablename__ = "former_worker"
+    __policy__: ClassVar[Policy] = machinery_only()
+
+    worker_id: UUID = Field(primary_key=True)
+    into_worker_id: UUID | None = None
+
+
 class AuditEntry(Table, table=True):
     """One act. The machinery adds, HQ reads, nobody changes (a trigger refuses it)."""
 

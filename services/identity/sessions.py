@@ -10,7 +10,7 @@ from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from services.identity import accounts, api_keys, audit
-from services.identity.models import EmployerStanding, SessionToken, UserAccount
+from services.identity.models import EmployerStanding, FormerWorker, SessionToken, UserAccount
 from shared.contracts.base import Nothing, Page
 from shared.contracts.errors import NOT_FOUND, UNAUTHENTICATED, Problem
 from shared.contracts.identity import (
@@ -36,6 +36,8 @@ STAFF_FOR, STAFF_IDLE = timedelta(hours=12), timedelta(hours=2)
 WORKER_FOR, WORKER_IDLE = timedelta(hours=24), timedelta(hours=24)
 TOUCH_AFTER = timedelta(seconds=60)
 KEEP_ENDED = timedelta(days=30)
+# How many times over a record may have been merged; a circle must not hold a sign-in.
+_MERGES = 10
 
 
 class Opening(Protocol):
@@ -58,6 +60,14 @@ def open_for_user(session: Session, account: UserAccount, opening: Opening) -> S
 
 
 def open_for_worker(session: Session, worker_id: UUID, opening: Opening, *, way: str) -> SessionOpened:
+    """A session of the worker, or of the one this worker was merged into; raises link.invalid after an erasure."""
+    for _ in range(_MERGES):
+        former = session.get(FormerWorker, worker_id)
+        if former is None:
+            break
+        if former.into_worker_id is None:
+            raise LINK_INVALID()
+        worker_id = former.into_worker_id
     token = _new(session, opening, way=way, worker_id=worker_id, lasts=WORKER_FOR, idle=WORKER_IDLE)
     audit.note(
         session,

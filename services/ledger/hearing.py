@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, event, func, inspect, tuple_
+from sqlalchemy import delete, event, func, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
@@ -24,6 +24,8 @@ from shared.kit.session import Session
 # Hearing holds it shared; a rebuild takes it alone for the moment in which its generation becomes the one that is read.
 REBUILD_LOCK = 7_311_001
 _KEPT = "ledger.hearing"
+PROOF_KEY = ("generation", "worker_id", "essential")
+AGREEMENT_KEY = ("generation", "agreement_id")
 
 
 @dataclass
@@ -117,14 +119,13 @@ def _store(session: Session, generation: int, derived: Derived) -> None:
             .where(col(Proof.generation) == generation, tuple_(col(Proof.worker_id), col(Proof.essential)).in_(gone))
             .execution_options(synchronize_session=False)
         )
-    _write_over(session, Proof, [proof for proof in derived.proofs.values() if proof is not None])
-    _write_over(session, KnownAgreement, list(derived.agreements.values()))
+    _write_over(session, Proof, PROOF_KEY, [proof for proof in derived.proofs.values() if proof is not None])
+    _write_over(session, KnownAgreement, AGREEMENT_KEY, list(derived.agreements.values()))
 
 
-def _write_over(session: Session, table: type[Proof | KnownAgreement], rows: list[dict[str, Any]]) -> None:
+def _write_over(session: Session, table: type[Any], keys: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
     statement = insert(table)
-    keys = [column.name for column in inspect(table).primary_key]
     changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
     session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)

@@ -272,6 +272,8 @@ Index(
     postgresql_where=col(OpeningReservation.state) == "held",
 )
 Index("ix_feed_due", col(Feed.next_pull_at), postgresql_where=col(Feed.is_active).is_(True))
-Index("ix_feed_item_live", col(FeedItem.feed_id), col(FeedItem.run_id), postgresql_where=col(FeedItem.is_live).is_(True))
+Index(
+    "ix_feed_item_live", col(FeedItem.feed_id), col(FeedItem.run_id), postgresql_where=col(FeedItem.is_live).is_(True)
+)
 
 from services.postings import offers  # noqa: E402, F401  (matching's tables share this metadata)

@@ -72,6 +72,8 @@ class Change:
 
         `replaces_lists`: a clerk's list of skills is the whole list, a roster's adds to what is known.
         """
+        if draft.limits is not None and not replaces_lists:
+            draft.limits = sorted({*draft.limits, *self.worker.limits})
         changed = self._plain(draft)
         replaced = self._personal(draft, changed)
         self._division(draft, changed)

@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.scopes import Actor, OutpostCode
 
-
 ReplyT = TypeVar("ReplyT", bound=BaseModel)
 ItemT = TypeVar("ItemT")
 

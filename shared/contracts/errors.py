@@ -7,7 +7,7 @@ calling it: `raise WORKER_DUPLICATE(worker_id=...)`. The gateway turns a `Proble
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, Field
 
@@ -82,7 +82,7 @@ class Problem(Exception):
 class ProblemCode:
     """A declared code. Its sentences may name facts in braces: `zh="还剩 {left} 瓶"`, given when it is raised."""
 
-    declared: dict[str, ProblemCode] = {}
+    declared: ClassVar[dict[str, ProblemCode]] = {}
 
     def __init__(self, code: str, kind: ProblemKind, *, zh: str, en: str) -> None:
         if code in self.declared:
@@ -207,4 +207,10 @@ TENANT_NOT_FOUND = ProblemCode(
     ProblemKind.not_found,
     zh="没有这个服务站, 或不在您的管理范围内。",
     en="There is no such outpost, or it is outside what you look after.",
+)
+CSRF_REFUSED = ProblemCode(
+    "form.not_from_here",
+    ProblemKind.forbidden,
+    zh="页面已过期, 没有提交。请返回上一页刷新后再试; 如仍不行, 请检查浏览器是否允许 Cookie。",
+    en="This page is out of date and nothing was sent. Go back, reload and try again; cookies must be allowed.",
 )

@@ -66,7 +66,8 @@ class EmbeddedRelay:
                     connection.execute(
                         text(
                             f"INSERT INTO {subscriber}.inbox "
-                            "(event_id, topic, publisher, aggregate_id, version, payload, key_id, signature, traceparent) "
+                            "(event_id, topic, publisher, aggregate_id, version, payload, key_id, signature, "
+                            "traceparent) "
                             "SELECT event_id, topic, :publisher, aggregate_id, version, payload, key_id, "
                             "signature, traceparent "
                             f"FROM {publisher}.outbox WHERE seq = ANY(:taken) AND topic = ANY(:wanted) "
@@ -109,8 +110,8 @@ class BrokerRelay:
                 return 0
             rows = connection.execute(
                 text(
-                    f"SELECT seq, event_id, topic, '{runtime.name}', aggregate_id, version, payload, key_id, signature, "
-                    f"traceparent FROM {runtime.name}.outbox WHERE published_at IS NULL ORDER BY seq LIMIT :limit"
+                    f"SELECT seq, event_id, topic, '{runtime.name}', aggregate_id, version, payload, key_id, "
+                    f"signature, traceparent FROM {runtime.name}.outbox WHERE published_at IS NULL ORDER BY seq LIMIT :limit"
                 ),
                 {"limit": runtime.kit.settings.event_batch},
             ).all()

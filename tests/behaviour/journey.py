@@ -177,9 +177,7 @@ def send_honey(world: Anybody, *, jars: int, outpost: str, seed: int) -> tuple[s
         honey.CreateHoneyLot(
             purchase_ids=[purchase.id],
             best_before=today + timedelta(days=540),
-            test=honey.LotTestForm(
-                report_no=f"HT-{seed}", laboratory="县检测中心", tested_on=today, has_passed=True
-            ),
+            test=honey.LotTestForm(report_no=f"HT-{seed}", laboratory="县检测中心", tested_on=today, has_passed=True),
         )
     )
     sku = hq.ask(honey.CreateSku(sku=f"JAR-{seed}", name="百花蜜 500 克", net_grams=500, price_cents=6_800)).sku

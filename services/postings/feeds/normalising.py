@@ -31,6 +31,7 @@ _HIDDEN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAGS = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _SPACES = re.compile(r"[ \t\r\f\v\xa0]+")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
+_CONTROLS = dict.fromkeys(code for code in range(32) if chr(code) not in "\n\t")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -277,7 +278,7 @@ def _plain(text: str) -> str:
         text = html.unescape(_TAGS.sub("", _BREAKS.sub("\n", _HIDDEN.sub("", text))))
         if "<" in text:
             text = _TAGS.sub("", _BREAKS.sub("\n", _HIDDEN.sub("", text)))
-    return "".join(mark for mark in text if mark in "\n\t" or ord(mark) >= 32) if not text.isprintable() else text
+    return text if text.isprintable() else text.translate(_CONTROLS)
 
 
 def _int(text: str | None) -> int | None:

@@ -99,7 +99,7 @@ def _known(session: Session, rows: Sequence[ReadRow]) -> dict[int, Worker]:
                 by_hash[digest] = place
     if not by_hash:
         return {}
-    statement = select(Worker).where(col(Worker.id_hash).in_(list(by_hash))).with_for_update()
+    statement = select(Worker).where(col(Worker.id_hash).in_(list(by_hash))).order_by(col(Worker.id)).with_for_update()
     return {by_hash[worker.id_hash]: worker for worker in session.exec(statement) if worker.id_hash}
 
 

@@ -58,7 +58,7 @@ class WorkerView(View):
     can_work: bool
     rosters: list[RosterKind] = Field(description="the six lists this worker is on today")
     is_active: bool
-    is_verified: bool = Field(description="实名制核验: the number is sound and a person has seen the card")
+    is_verified: bool = Field(description="实名制核验: the number is sound and nobody has doubted it")
     source: RecordSource
     created_at: datetime
     updated_at: datetime

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select
 
-from services.identity import passwords
+from services.identity import passwords, projections
 from services.identity.models import PasswordCredential, SessionToken, SignInAttempt
 from services.identity.sessions import is_live
 from shared.contracts.errors import Problem
@@ -29,6 +29,7 @@ from shared.contracts.identity import (
     TouchCredential,
     UserView,
 )
+from shared.contracts.registry import WorkerErased, WorkerMerged
 from shared.contracts.scopes import Actor, Context, Role, WorkerSelf
 from shared.kit.links import make_link_token
 from shared.kit.tables import new_id
@@ -212,6 +213,24 @@ class TestLink:
         opened = public.ask(SignInWithLink(link_token=link, token_hash=token_hash("by-link")))
         assert opened.principal.scope == WorkerSelf(worker_id=worker_id)
         assert opened.principal.role is Role.worker
+
+    def test_of_an_erased_worker_leads_nowhere_and_of_a_merged_one_to_the_other(
+        self, platform: Any, public: Asker
+    ) -> None:
+        erased, merged, kept = uuid4(), uuid4(), uuid4()
+        runtime = platform.hosted["identity"].runtime
+        with runtime.database.transaction(runtime.own_context()) as session:
+            projections.worker_erased(session, WorkerErased(worker_id=erased))
+            projections.worker_merged(session, WorkerMerged(worker_id=merged, into_worker_id=kept))
+
+        def link(worker_id: UUID) -> str:
+            later = datetime.now(UTC) + timedelta(days=7)
+            return make_link_token(platform.keys, purpose="recommendations", subject=str(worker_id), expires_at=later)
+
+        with refused("link.invalid"):
+            public.ask(SignInWithLink(link_token=link(erased), token_hash=token_hash()))
+        opened = public.ask(SignInWithLink(link_token=link(merged), token_hash=token_hash()))
+        assert opened.principal.scope == WorkerSelf(worker_id=kept)
 
     @pytest.mark.parametrize(
         ("purpose", "days", "code"),
