@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from services.outposts import caseloads, follow_ups
-from services.outposts.models import CaseloadEntry
-from shared.contracts import dispatch
+from services.outposts.models import CaseloadEntry, FollowUpContact, WarmHouseVisit
+from shared.contracts import dispatch, registry
 from shared.contracts import outposts as c
 from shared.kit.session import Session
 
@@ -61,6 +62,22 @@ def placement_ended(session: Session, event: dispatch.PlacementEnded) -> None:
     session.add(entry)
     follow_ups.cancel_waiting(session, entry)
     follow_ups.ask_at_once(session, entry, c.FollowUpKind.unemployed)
+
+
+def worker_erased(session: Session, event: registry.WorkerErased) -> None:
+    """An erased person is asked after no more and what was noted is forgotten. Rights cases stay: they are the record
+    of a dispute, which a legal hold keeps (个人信息保护法第四十七条: 法律规定的保存期限未届满).
+    """
+    entries = session.exec(
+        select(CaseloadEntry)
+        .where(CaseloadEntry.worker_id == event.worker_id, CaseloadEntry.state == c.CaseloadState.open)
+        .with_for_update()
+    ).all()
+    for entry in entries:
+        follow_ups.cancel_waiting(session, entry)
+        caseloads.close_entry(session, entry, c.CaseloadClosedBecause.erased)
+    for table in (FollowUpContact, WarmHouseVisit):
+        session.execute(update(table).where(col(table.worker_id) == event.worker_id).values(note_sealed=None))
 
 
 def trip_departed(session: Session, event: dispatch.TripDeparted) -> None:

@@ -14,7 +14,7 @@ from services.outposts import (
     warm_house,
 )
 from services.outposts.here import own_outpost
-from shared.contracts import dispatch
+from shared.contracts import dispatch, registry
 from shared.contracts import outposts as c
 from shared.contracts.base import Page
 from shared.kit.entrypoints import Unit, command, query, subscribe, timer
@@ -172,6 +172,10 @@ class OutpostsService:
     @subscribe(dispatch.TripDeparted)
     def trip_departed(self, session: Session, event: dispatch.TripDeparted) -> None:
         projections.trip_departed(session, event)
+
+    @subscribe(registry.WorkerErased)
+    def worker_erased(self, session: Session, event: registry.WorkerErased) -> None:
+        projections.worker_erased(session, event)
 
     @subscribe(c.JobTransferAccepted)
     def job_transfer_accepted(self, session: Session, event: c.JobTransferAccepted) -> None:

@@ -32,6 +32,10 @@ def apply(session: Session, envelope: Envelope) -> None:
     elif envelope.topic == "caseload.moved":
         _close(session, worker_id, f"outpost:{body['from_outpost']}", body["at"])
         _open(session, worker_id, f"outpost:{body['to_outpost']}", body["at"], body.get("until_at"))
+        if body.get("from_employer_id"):
+            _close(session, worker_id, f"partner:{body['from_employer_id']}", body["at"])
+        if body.get("employer_id"):
+            _open(session, worker_id, f"partner:{body['employer_id']}", body["at"], body.get("until_at"))
     else:
         _close(session, worker_id, f"outpost:{body['outpost']}", body["until_at"])
         if body.get("employer_id"):

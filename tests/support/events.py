@@ -17,8 +17,10 @@ Announce = Callable[[Event], None]
 _versions = itertools.count(1_000_000)
 
 
-def announcer(platform: TestPlatform) -> Announce:
-    """A function that puts a genuine event into the inbox of everyone who hears it, and lets it be handled."""
+def announcer(platform: TestPlatform, *, to: str | None = None) -> Announce:
+    """A function that puts a genuine event into the inbox of everyone who hears it (or of one service alone, where
+    the event is about somebody whom the others don't know), and lets it be handled.
+    """
 
     def announce(event: Event) -> None:
         named = getattr(event, "outpost", None)
@@ -38,7 +40,7 @@ def announcer(platform: TestPlatform) -> Announce:
             ),
         )
         for hosted in platform.hosted.values():
-            if event.topic in hosted.topics or "#" in hosted.topics:
+            if to in (None, hosted.name) and (event.topic in hosted.topics or "#" in hosted.topics):
                 with hosted.runtime.database.transaction(service_context(hosted.name)) as session:
                     inbox.receive(session, [sealed])
         platform.settle()

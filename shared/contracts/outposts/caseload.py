@@ -29,6 +29,7 @@ class CaseloadClosedBecause(StrEnum):
     placed_elsewhere = "placed_elsewhere"
     renewed = "renewed"
     ended = "ended"
+    erased = "erased"
 
 
 class CaseloadView(View):

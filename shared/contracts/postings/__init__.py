@@ -2,9 +2,11 @@
 
 from shared.contracts.postings.employers import *  # noqa: F403
 from shared.contracts.postings.feed_problems import *  # noqa: F403
+from shared.contracts.postings.feed_refusals import *  # noqa: F403
 from shared.contracts.postings.feeds import *  # noqa: F403
 from shared.contracts.postings.matching import *  # noqa: F403
 from shared.contracts.postings.openings import *  # noqa: F403
+from shared.contracts.postings.posting_events import *  # noqa: F403
 from shared.contracts.postings.postings import *  # noqa: F403
 from shared.contracts.postings.publication import *  # noqa: F403
 from shared.contracts.postings.recommendations import *  # noqa: F403

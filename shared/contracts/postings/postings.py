@@ -1,15 +1,15 @@
-"""招聘岗位: what a posting is, the states it goes through, and what others are told of it."""
+"""招聘岗位: what a posting is, and the states it goes through."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar, Self
+from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from shared.contracts.base import Command, Event, Page, PageRequest, Query, View
+from shared.contracts.base import Command, Page, PageRequest, Query, View
 from shared.contracts.errors import ProblemCode, ProblemKind
 from shared.contracts.postings.requirements import LastDay, Requirements, WageUnit, WageUnitGiven
 from shared.contracts.scopes import OutpostCode
@@ -27,12 +27,9 @@ __all__ = [
     "GetPostings",
     "ListPostings",
     "OpenPosting",
-    "PostingChanged",
     "PostingChanges",
-    "PostingClosed",
     "PostingClosure",
     "PostingList",
-    "PostingOpened",
     "PostingReopening",
     "PostingRow",
     "PostingSource",
@@ -286,45 +283,3 @@ class ListPostings(PageRequest, Query[Page[PostingRow]]):
     occupation: str | None = Field(default=None, max_length=20, description="code or the beginning of one")
     q: str | None = Field(default=None, max_length=100)
     needs_review: bool | None = Field(default=None, description="occupation or division not recognised for sure")
-
-
-class _PostingTold(Event):
-    aggregate: ClassVar[str] = "posting_id"
-    about_worker: ClassVar[str | None] = None
-
-    posting_id: UUID
-    employer_id: UUID
-    agreement_id: UUID | None = None
-    title: str
-    occupation: str | None = None
-    division: str | None = None
-    outpost: OutpostCode | None = None
-    openings: int
-    wage_min_cents: int | None = None
-    wage_max_cents: int | None = None
-    wage_unit: WageUnit | None = None
-    valid_through: date | None = None
-    state: PostingState
-
-
-class PostingOpened(_PostingTold):
-    topic: ClassVar[str] = "posting.opened"
-
-
-class PostingChanged(_PostingTold):
-    """`changed` names the fields, so that those who accepted are told again only of what matters to them."""
-
-    topic: ClassVar[str] = "posting.changed"
-
-    changed: list[str] = Field(default_factory=list)
-
-
-class PostingClosed(Event):
-    topic: ClassVar[str] = "posting.closed"
-    aggregate: ClassVar[str] = "posting_id"
-    about_worker: ClassVar[str | None] = None
-
-    posting_id: UUID
-    employer_id: UUID
-    outpost: OutpostCode | None = None
-    reason: CloseReason

@@ -55,7 +55,7 @@ class Apiary:
 
     def __init__(self, platform: TestPlatform) -> None:
         self.hq: Asker = platform.hq()
-        self._announce = announcer(platform)
+        self._announce = announcer(platform, to="honey")
 
     def beekeeper(self, worker_id: UUID | None = None) -> c.BeekeeperView:
         """A worker whom training certified in 养蜂."""

@@ -148,7 +148,7 @@ def test_other_certificates_make_no_beekeeper(apiary: Apiary, platform: TestPlat
     from shared.contracts import training
 
     worker_id = new_id()
-    announcer(platform)(
+    announcer(platform, to="honey")(
         training.CertificateIssued(
             certificate_id=new_id(), certificate_no="X", worker_id=worker_id, course="catering", issued_on=days_ago(1)
         )

@@ -30,7 +30,7 @@ VILLAGE = "522631104203"
 
 @pytest.fixture
 def announce(platform: TestPlatform) -> Announce:
-    return announcer(platform)
+    return announcer(platform, to="notify")
 
 
 def registered(worker_id: UUID, division: str = VILLAGE) -> registry.WorkerRegistered:

@@ -31,7 +31,7 @@ STARTED = "placement.started"
 
 @pytest.fixture
 def announce(platform: TestPlatform) -> Announce:
-    return announcer(platform)
+    return announcer(platform, to="notify")
 
 
 def secret() -> str:

@@ -20,7 +20,7 @@ Send = Callable[..., dispatch.DispatchOrderIssued]
 
 @pytest.fixture
 def announce(platform: TestPlatform) -> Announce:
-    return announcer(platform)
+    return announcer(platform, to="outposts")
 
 
 CHINA = ZoneInfo("Asia/Shanghai")

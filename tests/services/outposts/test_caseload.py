@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from services.outposts.models import FollowUpContact
-from shared.contracts import dispatch
+from shared.contracts import dispatch, registry
 from shared.contracts import outposts as c
 from shared.kit.context import service_context
 from shared.kit.tables import new_id
@@ -148,6 +148,21 @@ def test_a_missed_coach_is_asked_after_at_once(send: Send, announce: Announce, o
     )
     kinds = [one.kind.value for one in outpost("shenzhen").ask(c.ListFollowUps(worker_id=order.worker_id)).items]
     assert kinds == ["no_show"]
+
+
+def test_an_erased_persons_notes_are_forgotten(send: Send, announce: Announce, outpost: As) -> None:
+    order = send("dongguan")
+    announce(started(order, days_ago(7)))
+    dongguan = outpost("dongguan")
+    follow_up = dongguan.ask(c.ListFollowUps(worker_id=order.worker_id)).items[0]
+    reached = c.RecordContact(follow_up_id=follow_up.id, outcome=c.ContactOutcome.reached, note="想换岗位")
+    assert dongguan.ask(reached).contacts[0].note == "想换岗位"
+    announce(registry.WorkerErased(worker_id=order.worker_id))
+    assert dongguan.ask(c.GetFollowUp(follow_up_id=follow_up.id)).contacts[0].note is None
+    entry = dongguan.ask(c.GetCaseload(worker_id=order.worker_id))
+    assert entry.closed_because is c.CaseloadClosedBecause.erased
+    states = {one.state for one in dongguan.ask(c.ListFollowUps(worker_id=order.worker_id)).items}
+    assert states == {c.FollowUpState.done, c.FollowUpState.cancelled}
 
 
 def test_not_started_ends_the_care(send: Send, announce: Announce, outpost: As) -> None:

@@ -11,6 +11,7 @@ from tests.services.outposts.conftest import Send, days_ago, started
 from tests.services.outposts.test_cases import opening
 from tests.support.asker import Asker, refused
 from tests.support.events import Announce
+from tests.support.platform import TestPlatform
 
 As = Callable[[str], Asker]
 Settle = Callable[[], None]
@@ -78,7 +79,9 @@ def test_a_refusal_or_a_withdrawal_changes_nothing_else(send: Send, outpost: As,
     assert {row.id for row in listed} >= {refused_one.id, withdrawn.id}
 
 
-def test_inside_one_outpost_the_entry_stays_and_the_employer_changes(send: Send, outpost: As, settle: Settle) -> None:
+def test_inside_one_outpost_the_entry_stays_and_who_may_see_the_worker_changes(
+    send: Send, outpost: As, settle: Settle, platform: TestPlatform
+) -> None:
     order, employer = send("shenzhen"), new_id()
     shenzhen = outpost("shenzhen")
     before = shenzhen.ask(c.GetCaseload(worker_id=order.worker_id))
@@ -91,3 +94,11 @@ def test_inside_one_outpost_the_entry_stays_and_the_employer_changes(send: Send,
     settle()
     after = shenzhen.ask(c.GetCaseload(worker_id=order.worker_id))
     assert (after.id, after.employer_id) == (before.id, employer)
+    registry = platform.hosted["registry"].runtime
+    with registry.database.transaction(registry.own_context()) as session:
+        rows = session.connection().exec_driver_sql(
+            "SELECT scope_key FROM registry.worker_grant WHERE worker_id = %s "
+            "AND (until_at IS NULL OR until_at > now())",
+            (order.worker_id,),
+        )
+        assert set(rows.scalars()) == {"outpost:shenzhen", f"partner:{employer}"}

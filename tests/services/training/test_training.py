@@ -167,7 +167,7 @@ def test_a_certificate_makes_a_skill_and_a_placement_is_linked(
     settle()
     skills = school.hq.ask(registry.GetWorker(worker_id=learner)).skills
     assert "5-03-03-01" in {skill.occupation for skill in skills}
-    announcer(platform)(
+    announcer(platform, to="training")(
         dispatch.PlacementStarted(
             placement_id=new_id(),
             order_id=new_id(),
