@@ -111,7 +111,8 @@ class BrokerRelay:
             rows = connection.execute(
                 text(
                     f"SELECT seq, event_id, topic, '{runtime.name}', aggregate_id, version, payload, key_id, "
-                    f"signature, traceparent FROM {runtime.name}.outbox WHERE published_at IS NULL ORDER BY seq LIMIT :limit"
+                    f"signature, traceparent FROM {runtime.name}.outbox "
+                    "WHERE published_at IS NULL ORDER BY seq LIMIT :limit"
                 ),
                 {"limit": runtime.kit.settings.event_batch},
             ).all()
