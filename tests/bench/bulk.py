@@ -63,8 +63,8 @@ def run_feed() -> list[harness.Row]:
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         running_songgang(Path(folder) / "var") as platform,
+        platform.sign_in() as hq,
     ):
-        hq = platform.sign_in()
         short_seconds, short_peak = _feed_run(platform, hq, JOBS // 4, 1)
         seconds, peak = _feed_run(platform, hq, JOBS, 2)
     return [
@@ -125,8 +125,11 @@ def _feed_run(platform: RunningSonggang, hq: httpx.Client, jobs: int, serial: in
         {"valid_from": today.isoformat(), "valid_to": (today + timedelta(days=365)).isoformat()},
     )
     key = _post(hq, f"/hq/employers/{employer['id']}/api-keys", {"label": "bench"})["key"]
-    partner = httpx.Client(base_url=platform.url, headers={"Authorization": f"Bearer {key}"}, timeout=120)
-    with _watching(platform, only="jobs") as peak:
+    headers = {"Authorization": f"Bearer {key}"}
+    with (
+        httpx.Client(base_url=platform.url, headers=headers, timeout=120) as partner,
+        _watching(platform, only="jobs") as peak,
+    ):
         begun = time.perf_counter()
         answer = partner.put(
             "/api/v1/partner/feeds/main", content=_feed(jobs), headers={"Content-Type": "application/xml"}

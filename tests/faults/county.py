@@ -54,7 +54,7 @@ def prepare_county(platform: RunningSonggang, *, workers: int, jars: int) -> Cou
             "/hq/outposts/dongguan/users",
             {"username": "storm.dongguan", "password": "Storm-dongguan-2019", "role": "liaison_officer"},
         )
-        outpost_token = platform.sign_in("storm.dongguan", "Storm-dongguan-2019").headers["Authorization"][7:]
+        outpost_token = platform.token("storm.dongguan", "Storm-dongguan-2019")
         sku = _stock(api, outpost_token, people[0], jars)
         random.Random(7).shuffle(people)
         return County(

@@ -125,12 +125,20 @@ class RunningSonggang:
         return time.monotonic() - begun
 
     def sign_in(self, username: str = "admin", password: str | None = None) -> httpx.Client:
-        """An HTTP client that is signed in."""
-        client = httpx.Client(base_url=self.url, timeout=30)
-        answer = client.post("/api/v1/sessions", json={"username": username, "password": password or self.password})
+        """An HTTP client that is signed in, not yet opened: use it in a `with`."""
+        return httpx.Client(
+            base_url=self.url, timeout=30, headers={"Authorization": f"Bearer {self.token(username, password)}"}
+        )
+
+    def token(self, username: str = "admin", password: str | None = None) -> str:
+        """What a sign-in gives."""
+        answer = httpx.post(
+            f"{self.url}/api/v1/sessions",
+            json={"username": username, "password": password or self.password},
+            timeout=30,
+        )
         answer.raise_for_status()
-        client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
-        return client
+        return str(answer.json()["token"])
 
     def pss_mb(self) -> float:
         """Memory of the parent and all below it, shared pages counted once (PSS), in MB."""
