@@ -6,18 +6,26 @@ RabbitMQ are real.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+import structlog
 from fastapi.testclient import TestClient
 
 from shared.contracts.scopes import Role
 from tests.support.asker import Asker
 from tests.support.platform import Databases, TestPlatform, running_platform
 from tests.support.postgres import postgres_server
+
+# structlog's own default prints every local variable of a failure, which takes longer than the test it happens in.
+structlog.configure(
+    processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()],
+    wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+)
 
 
 @pytest.fixture(scope="session")

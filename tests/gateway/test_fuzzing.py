@@ -14,7 +14,7 @@ from schemathesis.core.result import Err
 
 IS_FULL = os.environ.get("SONGGANG_FULL") == "1"
 SEED = int(os.environ.get("SONGGANG_SEED", random.SystemRandom().randrange(10**6)))
-OPERATIONS, EXAMPLES = (10_000, 10) if IS_FULL else (12, 4)
+OPERATIONS, EXAMPLES = (10_000, 5) if IS_FULL else (12, 4)
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -20,7 +21,7 @@ from sqlalchemy import text
 
 from shared.contracts import dispatch as c
 from shared.contracts import postings
-from shared.contracts.errors import Problem
+from shared.contracts.errors import Problem, ProblemKind
 from shared.contracts.scopes import OutpostCode
 from shared.kit.context import service_context
 from shared.kit.tables import new_id
@@ -202,10 +203,14 @@ def at_once() -> Callable[..., list[Any]]:
 
         def one(number: int, call: Callable[[], Any]) -> None:
             ready.wait()
-            try:
-                found[number] = call()
-            except Problem as error:
-                found[number] = error
+            until = time.monotonic() + 120
+            while found[number] is None:
+                try:
+                    found[number] = call()
+                except Problem as problem:
+                    # A busy machine may answer 503, and a client comes again.
+                    if problem.kind is not ProblemKind.unavailable or time.monotonic() > until:
+                        found[number] = problem
 
         threads = [threading.Thread(target=one, args=(n, call)) for n, call in enumerate(calls)]
         for thread in threads:
