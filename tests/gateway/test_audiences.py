@@ -1,7 +1,7 @@
 """Generated from the OpenAPI document: every endpoint, asked by everybody it is not for, and by those it is for.
 
 Nobody gets data or an error of ours from an endpoint of another audience; nobody gets a 5xx at all. A normal run takes
-a sample (the seed is printed, `SONGGANG_SEED` repeats it); `SONGGANG_FULL=1` takes everything.
+a sample (the seed is printed, `SONGGANG_SEED` repeats it); `SONGGANG_TEST_FULL=1` takes everything.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from shared.kit.settings import SERVICES
 from tests.gateway.conftest import signed_in
 
 SAMPLE = 250
-IS_FULL = os.environ.get("SONGGANG_FULL") == "1"
+IS_FULL = os.environ.get("SONGGANG_TEST_FULL") == "1"
 SEED = int(os.environ.get("SONGGANG_SEED", random.SystemRandom().randrange(10**6)))
 KINDS = ("none", "hq", "area", "outpost", "partner", "worker")
 

@@ -21,7 +21,7 @@ from shared.kit.settings import SERVICES, Settings
 from shared.kit.tables import new_id
 from tests.support.asker import Anybody
 
-TEMPLATE = "songgang_template"
+TEMPLATE = f"songgang_template_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 
 def _present() -> dict[str, type]:

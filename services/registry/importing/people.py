@@ -134,3 +134,9 @@ def spell_kind(status: str, form: str, place: str) -> SpellKind:
     if away or (away is None and re.search(r"外出|务工|打工", status)):
         return SpellKind.out_of_county
     return SpellKind.flexible if "灵活" in form + status else SpellKind.local
+
+
+def months(text: str) -> float | None:
+    """Months of one year's work."""
+    found = re.search(r"\d+(?:\.\d+)?", text)
+    return float(found[0]) if found and 0 < float(found[0]) <= 12 else None

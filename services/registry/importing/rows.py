@@ -9,24 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from functools import lru_cache
 
-from services.registry.drafts import (
-    Draft,
-    SkillDraft,
-    division_code,
-    number_of_adult,
-    occupation_code,
-    unknown_division,
-)
+from services.registry.drafts import Draft, SkillDraft, number_of_adult
 from services.registry.importing import cells, people
 from services.registry.importing.findings import Findings
 from services.registry.importing.headers import Column, Header
+from services.registry.importing.lookups import place_named, unknown_trade
 from services.registry.importing.sheets import Cell
 from services.registry.phones import parse_phone
 from shared.contracts import registry as c
 from shared.contracts.errors import Problem
-from shared.reference import find_division, suggest_divisions
 
 NAME = re.compile(r"[^\W\d_]{1,30}(?:[·•.\- ][^\W\d_]{1,30}){0,4}")
 HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
@@ -147,7 +139,7 @@ class RowReader:
     def _place(self, row: Row, draft: Draft, findings: Findings) -> None:
         township, village = row.words("township"), row.words("village")
         code = row.words("division_code")
-        found = _division(code, township, village, row.words("hukou_addr"))
+        found = place_named(code, township, village, row.words("hukou_addr"))
         if isinstance(found, Problem):
             findings.refuse("village" if village else "township" if township else "division", found)
             return
@@ -217,7 +209,7 @@ class RowReader:
             answer = cells.yes_or_no(row.cell("emp_status"))
             draft.is_unemployed = answer is False or bool(people.IDLE.search(status))
             return
-        if started_on is None and (months := _months(row.words("work_months"))):
+        if started_on is None and (months := people.months(row.words("work_months"))):
             started_on = filled_on - timedelta(days=round(months * 30.4))
         if started_on and started_on > self._today:
             findings.error("start_work", c.PERIOD_INVALID)
@@ -296,51 +288,10 @@ class RowReader:
 
 
 def _warn_trade(field: str, word: str, findings: Findings) -> None:
-    if problem := _unknown_trade(word):
+    if problem := unknown_trade(word):
         findings.warn_of(field, problem)
-
-
-@lru_cache(maxsize=2048)
-def _unknown_trade(word: str) -> Problem | None:
-    """Suggestions cost milliseconds, and a roster repeats its words: refusals are remembered too."""
-    try:
-        occupation_code(word)
-    except Problem as problem:
-        return problem
-    return None
 
 
 def _said_by(header: str, usual: c.DifficultyKind) -> c.DifficultyKind:
     """A plain 是 means what its header asks: 是否监测户 under 户类型 is monitored."""
     return next(iter(people.hardships(header)), usual)
-
-
-def _months(text: str) -> float | None:
-    found = re.search(r"\d+(?:\.\d+)?", text)
-    return float(found[0]) if found and 0 < float(found[0]) <= 12 else None
-
-
-@lru_cache(maxsize=8192)
-def _division(code: str, township: str, village: str, address: str) -> str | Problem | None:
-    """The place a row names, by code, by township and village, or by its address; DIVISION_UNKNOWN as a value."""
-    try:
-        return _named(code, township, village, address)
-    except Problem as problem:
-        return problem
-
-
-def _named(code: str, township: str, village: str, address: str) -> str | None:
-    found = find_division(code) if code else None
-    if found and (len(found.code) == 12 or not village):
-        return found.code
-    if township:
-        upper = find_division(township)
-        if upper is None or not village or len(upper.code) == 12:
-            return division_code(township)
-        below = find_division(village, upper.code) or find_division(village)
-        if below is None or not below.code.startswith(upper.code):
-            raise unknown_division(f"{upper.name}{village}", suggest_divisions(village, upper.code))
-        return below.code
-    if village or address:
-        return division_code(village or address)
-    return None
