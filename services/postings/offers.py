@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, col
 
-from services.postings.models import Table
+from services.postings.base import Table
 from shared.contracts.postings.matching import Gate, UncoveredReason
 from shared.contracts.postings.recommendations import (
     Answer,

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlmodel import col
 
+from services.postings.feed_models import FeedItem
 from services.postings.feeds.findings import Findings
 from services.postings.feeds.normalising import ReadPosting, Rules, is_removal, read_posting, reference_of
 from services.postings.feeds.records import RawJob
@@ -22,7 +23,6 @@ from services.postings.feeds.storing import (
     one_of,
     update_postings,
 )
-from services.postings.models import FeedItem
 from shared.contracts import postings as c
 from shared.contracts.errors import ProblemCode
 from shared.kit.session import Session

@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, update
 from sqlmodel import col, select
 
+from services.postings.feed_models import FeedItem
 from services.postings.feeds.batches import Batch
 from services.postings.feeds.findings import finding
 from services.postings.feeds.storing import StoredItem, close_items
-from services.postings.models import FeedItem
 from shared.contracts import postings as c
 from shared.kit.jobs import JobRun
 from shared.kit.session import Session

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
-from services.postings.models import FeedRunProblem
+from services.postings.feed_models import FeedRunProblem
 from shared.contracts import postings as c
 from shared.contracts.errors import ProblemCode
 from shared.kit.session import Session

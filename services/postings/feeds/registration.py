@@ -11,10 +11,10 @@ from sqlalchemy import case
 from sqlmodel import col, select
 
 from services.postings.employers import find_employer, own_employer_id
+from services.postings.feed_models import Feed, FeedRun, FeedRunProblem
 from services.postings.feeds.pulling import host_of
 from services.postings.feeds.reading import MAX_FEED_MB, format_of
 from services.postings.feeds.runs import COUNTED, run_feed
-from services.postings.models import Feed, FeedRun, FeedRunProblem
 from shared.contracts import postings as c
 from shared.contracts.base import BlobRef, Page
 from shared.contracts.errors import NOT_FOUND, Problem

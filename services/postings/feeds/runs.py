@@ -17,6 +17,7 @@ from sqlmodel import col, select
 
 from services.postings.agreements import today
 from services.postings.employers import find_employer
+from services.postings.feed_models import Feed, FeedItem, FeedRun
 from services.postings.feeds.batches import Batch, apply_batch
 from services.postings.feeds.closing import Closing, close_missing
 from services.postings.feeds.findings import Findings, finding
@@ -24,7 +25,6 @@ from services.postings.feeds.normalising import Rules
 from services.postings.feeds.pulling import Pulled, pull
 from services.postings.feeds.reading import FeedReader, format_of, open_feed, unpacked
 from services.postings.feeds.records import RULES, RawJob, Reading
-from services.postings.models import Feed, FeedItem, FeedRun
 from services.postings.withholding import withheld_by
 from shared.contracts import postings as c
 from shared.contracts.base import BlobRef

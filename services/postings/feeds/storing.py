@@ -12,7 +12,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
 from services.postings.changes import changed
-from services.postings.models import FeedItem, JobPosting
+from services.postings.feed_models import FeedItem
+from services.postings.models import JobPosting
 from services.postings.telling import TOLD_COLUMNS, told_event
 from shared.contracts import postings as c
 from shared.kit.privacy import seal
