@@ -26,6 +26,7 @@ TITLES = {
     "recommendation.made": "推荐岗位",
     "recommendation.answered": "答复岗位推荐",
     "recommendation.expired": "岗位推荐过期",
+    "outreach.attended": "参加送岗下村",
     "enrolment.confirmed": "参加培训",
     "certificate.issued": "取得结业证书",
     "dispatch_order.issued": "开具派遣单",

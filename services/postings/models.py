@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary
 from sqlmodel import Field, col
 
-from services.postings import feed_models, offers  # noqa: F401  (tables of the same metadata)
+from services.postings import feed_models, offers, outreach_models  # noqa: F401  (tables of the same metadata)
 from services.postings.base import Table
 from shared.contracts.postings import (
     AgreementState,

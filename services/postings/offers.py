@@ -186,6 +186,7 @@ class SlipBatch(Table, table=True):
 
     id: UUID = Field(primary_key=True)
     division: str = ""
+    outreach_id: UUID | None = Field(default=None, index=True)
     request: dict[str, Any] = jsonb()
     requested_by: str
     slips: int = 0

@@ -20,6 +20,7 @@ from services.postings.offers import (
     SlipPrinting,
     Uncovered,
 )
+from services.postings.presence_rows import forget_presence, move_presence
 from services.postings.snapshots import ENGAGED, seeking
 from shared.contracts import dispatch, registry
 from shared.contracts import postings as c
@@ -63,6 +64,7 @@ def merge(session: Session, event: registry.WorkerMerged) -> None:
     for table in tables:
         session.execute(update(table).where(table.worker_id == event.worker_id).values(worker_id=event.into_worker_id))
     session.execute(delete(Uncovered).where(col(Uncovered.worker_id) == event.worker_id))
+    move_presence(session, event.worker_id, event.into_worker_id)
 
 
 def erase(session: Session, event: registry.WorkerErased) -> None:
@@ -70,6 +72,7 @@ def erase(session: Session, event: registry.WorkerErased) -> None:
     expiry.expire_for_worker(session, event.worker_id, c.ExpiredBecause.worker_gone)
     session.execute(delete(Seeker).where(col(Seeker.worker_id) == event.worker_id))
     session.execute(delete(Uncovered).where(col(Uncovered.worker_id) == event.worker_id))
+    forget_presence(session, event.worker_id)
     session.execute(
         update(Recommendation)
         .where(col(Recommendation.worker_id) == event.worker_id)

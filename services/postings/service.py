@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.postings import agreements, employers, openings, posting_lists, postings, publication, seekers
 from services.postings.feeds import registration, runs
 from services.postings.matching_entrypoints import MATCHING_JOBS, MatchingEntrypoints
+from services.postings.outreach_entrypoints import OUTREACH_JOBS, OutreachEntrypoints
 from shared.contracts import dispatch
 from shared.contracts import postings as c
 from shared.contracts.base import Page
@@ -19,11 +20,11 @@ COLLECTORS = (*HQ_STAFF, Role.outpost_lead, Role.liaison_officer, Role.partner_e
 EVERYONE = ("hq", "outpost", "area", "partner", "worker", "public")
 
 
-class PostingsService(MatchingEntrypoints):
+class PostingsService(MatchingEntrypoints, OutreachEntrypoints):
     name = "postings"
     unit = Unit()
 
-    jobs = (runs.run_feed, *MATCHING_JOBS)
+    jobs = (runs.run_feed, *MATCHING_JOBS, *OUTREACH_JOBS)
 
     @command(c.RegisterEmployer, allow=("hq",), roles=HQ_STAFF)
     def register_employer(self, session: Session, message: c.RegisterEmployer) -> c.EmployerView:

@@ -56,7 +56,7 @@ def facts(session: Session, slip: Slip, person: registry.Person) -> dict[str, An
         "printed_on": f"{today:%Y年%m月%d日}",
         "link_until": f"{today + timedelta(days=LINK_DAYS):%Y年%m月%d日}",
         "link": f"{session.settings.base_url}/w/{token}",
-        "postings": [_posting(found, posting) for found, posting in rows],
+        "postings": [posting_words(posting) | {"reason": found.reason} for found, posting in rows],
     }
 
 
@@ -85,7 +85,8 @@ def undrawable_names(people: Iterable[registry.Person]) -> set[UUID]:
     return {person.worker_id for person in known if rare & set(person.name)}
 
 
-def _posting(found: Recommendation, posting: JobPosting) -> dict[str, str]:
+def posting_words(posting: JobPosting) -> dict[str, str]:
+    """A posting as papers show it."""
     shown = offered_posting(posting)
     asked = c.Requirements.model_validate(posting.requirements)
     gives = [
@@ -102,7 +103,6 @@ def _posting(found: Recommendation, posting: JobPosting) -> dict[str, str]:
         "gives": "、".join(word for word in gives if word),
         "age": _age(asked),
         "until": f"{shown.valid_through:%m月%d日}" if shown.valid_through else "",
-        "reason": found.reason,
     }
 
 

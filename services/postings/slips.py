@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import or_
 from sqlmodel import col, select
 
 from services.postings import slip_papers
 from services.postings.matchings import job_uuid
 from services.postings.offers import Recommendation, Seeker, Slip, SlipBatch, SlipPrinting
+from services.postings.outreach import find_outreach
+from services.postings.outreach_models import OutreachAttendance
 from services.postings.slip_numbers import Numbering
 from shared.contracts import postings as c
 from shared.contracts import registry
@@ -50,12 +53,13 @@ def print_slips(session: Session, command: c.PrintSlips) -> c.SlipBatchView:
     Raises NOT_FOUND for an outreach event that is not known.
     """
     if command.outreach_id is not None:
-        raise NOT_FOUND(what="outreach")
+        find_outreach(session, command.outreach_id)
     queued = submit(session, print_batch, command.model_dump(mode="json"))
     scope = session.caller.scope
     batch = SlipBatch(
         id=job_uuid(queued),
         division=scope.division if isinstance(scope, Area) else "",
+        outreach_id=command.outreach_id,
         request=command.model_dump(mode="json", exclude_none=True),
         requested_by=_actor(session),
         created_at=session.now,
@@ -105,13 +109,19 @@ def list_slips(session: Session, query: c.ListSlips) -> Page[c.SlipView]:
 
 
 def _wanted(session: Session, command: c.PrintSlips) -> list[UUID]:
-    """Whom the command names, each once and always in the same order, so that a crashed job can go on."""
+    """Whom the command names, each once and always in the same order, so that a crashed job can go on.
+
+    An event names who lives there and who came.
+    """
     if command.worker_ids is not None:
         return list(dict.fromkeys(command.worker_ids))
     offered = select(Recommendation.worker_id).where(col(Recommendation.state).in_(c.LIVE_STATES))
-    statement = select(Seeker.worker_id).where(
-        col(Seeker.division).startswith(command.division or ""), col(Seeker.worker_id).in_(offered)
-    )
+    place = col(Seeker.division).startswith(command.division or "")
+    if command.outreach_id is not None:
+        came = select(OutreachAttendance.worker_id).where(col(OutreachAttendance.outreach_id) == command.outreach_id)
+        lives = col(Seeker.division).startswith(find_outreach(session, command.outreach_id).division)
+        place = or_(lives, col(Seeker.worker_id).in_(came))
+    statement = select(Seeker.worker_id).where(place, col(Seeker.worker_id).in_(offered))
     return list(session.exec(statement.order_by(col(Seeker.division), col(Seeker.worker_id))).all())
 
 

@@ -1,4 +1,4 @@
-"""Employers, agreements, postings, feeds, matching, recommendations and slips: everything that `postings` answers."""
+"""Employers, agreements, postings, feeds, matching, slips and events: everything that `postings` answers."""
 
 from shared.contracts.postings.employers import *  # noqa: F403
 from shared.contracts.postings.feed_problems import *  # noqa: F403
@@ -6,8 +6,10 @@ from shared.contracts.postings.feed_refusals import *  # noqa: F403
 from shared.contracts.postings.feeds import *  # noqa: F403
 from shared.contracts.postings.matching import *  # noqa: F403
 from shared.contracts.postings.openings import *  # noqa: F403
+from shared.contracts.postings.outreach import *  # noqa: F403
 from shared.contracts.postings.posting_events import *  # noqa: F403
 from shared.contracts.postings.postings import *  # noqa: F403
+from shared.contracts.postings.presence import *  # noqa: F403
 from shared.contracts.postings.publication import *  # noqa: F403
 from shared.contracts.postings.recommendations import *  # noqa: F403
 from shared.contracts.postings.requirements import *  # noqa: F403

@@ -1,0 +1,31 @@
+"""What events keep of a person, when two records of the person become one or the person is erased."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, delete, inspect, update
+from sqlmodel import col, select
+
+from services.postings.outreach_models import OutreachAttendance, OutreachWish
+from shared.kit.session import Session
+
+TABLES: tuple[Any, ...] = (OutreachAttendance, OutreachWish)
+
+
+def move_presence(session: Session, worker_id: UUID, into_worker_id: UUID) -> None:
+    """The duplicate's rows become the other's; where both have one, the other's stays."""
+    for table in TABLES:
+        rest = [column.key for column in inspect(table).primary_key if column.key != "worker_id"]
+        theirs = select(*(getattr(table, name) for name in rest)).where(col(table.worker_id) == into_worker_id)
+        for row in session.execute(theirs).all():
+            same = and_(*(getattr(table, name) == value for name, value in zip(rest, row, strict=True)))
+            session.execute(delete(table).where(col(table.worker_id) == worker_id, same))
+        session.execute(update(table).where(col(table.worker_id) == worker_id).values(worker_id=into_worker_id))
+
+
+def forget_presence(session: Session, worker_id: UUID) -> None:
+    """Counts that were told at the end stay; the person's own rows go."""
+    for table in TABLES:
+        session.execute(delete(table).where(col(table.worker_id) == worker_id))
