@@ -101,6 +101,26 @@ def demo(
     raise typer.Exit(run_demo(_settings(data, part="demo"), url, people))
 
 
+ledger = typer.Typer(no_args_is_help=True, help="The employment ledger 台账: rebuild it from its log, or verify it.")
+app.add_typer(ledger, name="ledger")
+
+
+@ledger.command()
+def rebuild(data: DataOption = None) -> None:
+    """Replay the log from nothing into figures and 八个一; fails where anything is broken or came out otherwise."""
+    from deploy.ledger import work_on_ledger
+
+    raise typer.Exit(work_on_ledger(_settings(data, part="ledger"), "rebuild"))
+
+
+@ledger.command()
+def verify(data: DataOption = None) -> None:
+    """Recompute every worker's chain and verify every publisher's signature."""
+    from deploy.ledger import work_on_ledger
+
+    raise typer.Exit(work_on_ledger(_settings(data, part="ledger"), "verify"))
+
+
 @app.command()
 def assets(force: Annotated[bool, typer.Option(help="build even if nothing changed")] = False) -> None:
     """Build the pages' styles and scripts."""

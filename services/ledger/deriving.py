@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from services.ledger.measures import measured
-from services.ledger.proving import proves, takes_back
+from services.ledger.measures import RULES, measured
+from services.ledger.proving import PROOFS, proves, takes_back
 from shared.contracts.base import Envelope
 from shared.contracts.ledger import Essential
 from shared.contracts.scopes import OutpostCode
@@ -27,10 +28,15 @@ class Derived:
     agreements: dict[UUID, Row] = field(default_factory=dict)
 
 
-def division_of(envelope: Envelope, known: str | None) -> str | None:
+def division_of(worker_id: UUID | None, body: Mapping[str, Any], known: str | None) -> str | None:
     """The division that the event counts for: its own where it names the worker's, else what is known of the worker."""
-    own = envelope.body.get("division") if envelope.worker_id is not None else None
+    own = body.get("division") if worker_id is not None else None
     return str(own) if own else known
+
+
+def means_something(topic: str) -> bool:
+    """Whether anything follows from events of that topic beside their place in the chain."""
+    return topic in RULES or topic in PROOFS or topic == "agreement.changed" or takes_back(topic) is not None
 
 
 def outpost_of(envelope: Envelope) -> OutpostCode | None:

@@ -77,7 +77,7 @@ def _link_and_count(session: Session, _context: Any, _instances: Any) -> None:
         derived = Derived()
         for entry, envelope in waiting:
             chain = hearing.chains[entry.worker_id] if entry.worker_id is not None else None
-            entry.division = division_of(envelope, chain.division if chain else None)
+            entry.division = division_of(envelope.worker_id, envelope.body, chain.division if chain else None)
             if chain is not None:
                 entry.previous_hash = chain.head
                 entry.hash = chain.head = link(chain.head, entry.envelope)

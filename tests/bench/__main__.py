@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import bulk, event_effect, gateway_load, harness
+from tests.bench import bulk, event_effect, gateway_load, harness, ledger_rebuild
 
 BENCHES: dict[tuple[str, ...], Callable[[], list[harness.Row]]] = {
     ("gateway_read_rabbitmq", "gateway_write_rabbitmq"): gateway_load.run_rabbitmq,
@@ -17,6 +17,7 @@ BENCHES: dict[tuple[str, ...], Callable[[], list[harness.Row]]] = {
     ("roster_import",): bulk.run_roster_import,
     ("feed_run",): bulk.run_feed,
     ("embedded_at_rest",): bulk.run_at_rest,
+    ("ledger_rebuild",): ledger_rebuild.run,
 }
 
 

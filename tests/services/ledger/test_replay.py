@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.ledger.chains import link
 from services.ledger.models import GENESIS
-from services.ledger.rebuilding import Logged, Replay
+from services.ledger.replaying import Logged, Replay
 from shared.contracts.base import Envelope
 from shared.contracts.scopes import Actor
 from shared.kit import envelopes
@@ -57,8 +57,8 @@ def log(owners: list[int]) -> list[Logged]:
 
 def replayed(rows: list[Logged]) -> Replay:
     replay = Replay(KEYS)
-    for row in rows:
-        replay.take(row)
+    replay.take(rows)
+    replay.close()
     return replay
 
 
@@ -120,3 +120,9 @@ def test_an_entry_given_to_another_worker_is_found(owners: list[int], chosen: in
     other = WORKERS[1] if row.worker_id == WORKERS[0] else WORKERS[0]
     rows[row.sequence - 1] = row._replace(worker_id=other)
     assert row.sequence in replayed(rows).broken
+
+
+def test_an_entry_filed_under_another_division_is_found() -> None:
+    rows = log([0, 1])
+    rows[0] = rows[0]._replace(division="522631104")
+    assert replayed(rows).misplaced == 1
