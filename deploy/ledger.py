@@ -1,4 +1,4 @@
-"""`songgang ledger rebuild | verify`: the ledger's long work from a terminal, beside a running platform or without one."""
+"""`songgang ledger rebuild` and `verify`: long work on the ledger, beside a running platform or without one."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def work_on_ledger(settings: Settings, what: str) -> int:
             ) as progress,
         ):
             bar = progress.add_task(what, total=1.0)
-            state = ledger.runtime.asker(ledger.runtime.own_context())(WORK[what]())
-            for state in _followed(ledger, state):
+            begun = ledger.runtime.asker(ledger.runtime.own_context())(WORK[what]())
+            for state in _followed(ledger, begun):
                 progress.update(bar, completed=state.progress)
     if state.state != "succeeded":
         console.print(state.problem["zh"] if state.problem else state.state, style="red")
@@ -69,7 +69,7 @@ def _closing(ledger: HostedService) -> Iterator[None]:
 
 
 def _followed(ledger: HostedService, state: JobState) -> Iterator[JobState]:
-    """The job's states until it ends. It runs here, unless a job process was quicker."""
+    """The job's states until it ends, the last one too. It runs here, unless a job process was quicker."""
     ended = threading.Event()
 
     def run() -> None:

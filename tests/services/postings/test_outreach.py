@@ -14,7 +14,7 @@ import pytest
 from services.postings.slip_papers import LINK_PURPOSE
 from shared.contracts import ledger, registry
 from shared.contracts import postings as c
-from shared.contracts.base import BlobRef
+from shared.contracts.base import BlobRef, Message
 from shared.contracts.kit import GetJob
 from shared.kit.links import make_link_token
 from shared.kit.tables import new_id
@@ -69,11 +69,12 @@ def test_a_plan_names_itself_and_can_be_moved_and_called_off(county: County) -> 
         county.hq.ask(c.UpdateOutreach(outreach_id=event.id, ends_at=STARTS))
     off = county.hq.ask(c.CancelOutreach(outreach_id=event.id, reason="暴雨, 改期"))
     assert (off.state, off.cancelled_because) == (c.OutreachState.cancelled, "暴雨, 改期")
-    for late in (
+    late_commands: tuple[Message[Any], ...] = (
         c.StartOutreach(outreach_id=event.id),
         c.CloseOutreach(outreach_id=event.id),
         c.RecordOutreachAttendance(outreach_id=event.id, people=[c.Presented(worker_id=new_id())]),
-    ):
+    )
+    for late in late_commands:
         with refused("state.illegal_transition"):
             county.hq.ask(late)
 
