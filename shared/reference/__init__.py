@@ -10,6 +10,7 @@ from shared.reference.occupations import (
     find_occupations,
     occupation_name,
     occupations,
+    office_trade,
     suggest_occupations,
 )
 from shared.reference.pinyin import initials, name_pinyin, pinyin
@@ -48,6 +49,7 @@ __all__ = [
     "name_pinyin",
     "occupation_name",
     "occupations",
+    "office_trade",
     "outpost_place",
     "outposts",
     "pinyin",

@@ -1,5 +1,6 @@
 """职业分类大典 (2022) and the everyday words for a trade: which occupation code a word means."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -46,6 +47,26 @@ def _by_word() -> dict[str, tuple[str, ...]]:
 def _long_words_first() -> list[str]:
     """Words usable inside a longer text: two characters at least, so that 茶 alone decides nothing."""
     return sorted((word for word in _by_word() if len(word) >= 2), key=len, reverse=True)
+
+
+@lru_cache(maxsize=1)
+def _office_trades() -> tuple[tuple[re.Pattern[str] | str, tuple[str, ...]], ...]:
+    """Words in the table's order. A Latin one must stand alone: AI is not in MAINTENANCE."""
+    found: list[tuple[re.Pattern[str] | str, tuple[str, ...]]] = []
+    for row in rows("office_trades.csv"):
+        word, codes = row["word"], tuple(row["codes"].split())
+        found.append((re.compile(rf"(?<![A-Z]){re.escape(word)}(?![A-Z])") if word.isascii() else word, codes))
+    return tuple(found)
+
+
+def office_trade(words: str) -> tuple[Occupation, ...]:
+    """The occupations of the first word of the table that the text holds, likeliest first."""
+    plain = normalize("NFKC", words).upper()
+    closed = "".join(plain.split())
+    for word, codes in _office_trades():
+        if word in closed if isinstance(word, str) else word.search(plain) or word.search(closed):
+            return tuple(Occupation(code, occupations()[code]) for code in codes)
+    return ()
 
 
 def _plain(words: str) -> str:

@@ -8,14 +8,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import bulk, event_effect, gateway_load, harness, ledger_rebuild
+from tests.bench import bulk, event_effect, feeds, gateway_load, harness, ledger_rebuild
 
 BENCHES: dict[tuple[str, ...], Callable[[], list[harness.Row]]] = {
     ("gateway_read_rabbitmq", "gateway_write_rabbitmq"): gateway_load.run_rabbitmq,
     ("gateway_read_embedded", "gateway_write_embedded"): gateway_load.run_embedded,
     ("event_effect",): event_effect.run,
     ("roster_import",): bulk.run_roster_import,
-    ("feed_run",): bulk.run_feed,
+    ("feed_run", "feed_unchanged"): feeds.run_feed,
+    ("occupation_recognition",): feeds.run_recognition,
     ("embedded_at_rest",): bulk.run_at_rest,
     ("ledger_rebuild",): ledger_rebuild.run,
 }

@@ -1,4 +1,4 @@
-"""`roster_import`, `feed_run` and `embedded_at_rest`: bulk work and memory of the embedded platform, over its API."""
+"""`roster_import` and `embedded_at_rest`: bulk work and memory of the embedded platform, over its API."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +17,12 @@ import psycopg
 
 from shared.kit.postgres import EmbeddedPostgres
 from shared.kit.settings import SERVICES
-from tests.behaviour.journey import make_uscc
 from tests.bench import harness
 from tests.support.people import make_id_number, make_name, make_phone, make_village
 from tests.support.running import RunningSonggang, running_songgang
 from tests.support.waiting import wait_for
 
 ROSTER_ROWS = 20_000
-JOBS = 60_000
 _HEADERS = ["姓名", "身份证号码", "性别", "民族", "联系电话", "行政区划代码", "文化程度", "劳动技能", "外出务工意向"]
 _HEADERS += ["意向地点", "期望月薪", "困难类别"]
 
@@ -36,11 +33,11 @@ def run_roster_import() -> list[harness.Row]:
         running_songgang(Path(folder) / "var") as platform,
     ):
         file = _roster(ROSTER_ROWS)
-        with platform.sign_in() as hq, _watching(platform) as peak:
+        with platform.sign_in() as hq, watching(platform) as peak:
             begun = time.perf_counter()
             state = _job(hq, "/hq/worker-imports", files={"file": ("名册.xlsx", file)})
             stored = time.perf_counter() - begun
-            _settled(platform)
+            settled(platform)
             reported = time.perf_counter() - begun
         if state["accepted"] != ROSTER_ROWS:
             raise RuntimeError(f"only {state['accepted']} accepted: {state['problems'][:3]}")
@@ -53,29 +50,6 @@ def run_roster_import() -> list[harness.Row]:
             ours=stored,
             target="<= 20 s and < 600 MB",
             met=stored <= 20 and peak[0] < 600,
-            more_is_better=False,
-        )
-    ]
-
-
-def run_feed() -> list[harness.Row]:
-    """The feed twice as long must not take more memory in the process that reads it."""
-    with (
-        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
-        running_songgang(Path(folder) / "var") as platform,
-        platform.sign_in() as hq,
-    ):
-        short_seconds, short_peak = _feed_run(platform, hq, JOBS // 4, 1)
-        seconds, peak = _feed_run(platform, hq, JOBS, 2)
-    return [
-        harness.row(
-            "feed_run",
-            f"{JOBS} jobs of XML streamed, opened and told; memory of the reading process {peak:.0f} MB, for a quarter "
-            f"of the feed {short_peak:.0f} MB in {short_seconds:.1f} s",
-            "s",
-            ours=seconds,
-            target="<= 60 s, memory not growing with the feed",
-            met=seconds <= 60 and peak < short_peak * 1.25 + 10,
             more_is_better=False,
         )
     ]
@@ -99,7 +73,7 @@ def run_at_rest() -> list[harness.Row]:
             check=True,
             stdout=subprocess.DEVNULL,
         )
-        _settled(platform)
+        settled(platform)
         idle_since = time.monotonic()
         wait_for(lambda: time.monotonic() - idle_since > 60, seconds=90, every=1.0)
         memory = platform.pss_mb()
@@ -114,32 +88,6 @@ def run_at_rest() -> list[harness.Row]:
             more_is_better=False,
         )
     ]
-
-
-def _feed_run(platform: RunningSonggang, hq: httpx.Client, jobs: int, serial: int) -> tuple[float, float]:
-    today = date.today()
-    employer = _post(hq, "/hq/employers", {"name": f"示例人力{serial}", "uscc": make_uscc(5000 + serial)})
-    _post(
-        hq,
-        f"/hq/employers/{employer['id']}/agreements",
-        {"valid_from": today.isoformat(), "valid_to": (today + timedelta(days=365)).isoformat()},
-    )
-    key = _post(hq, f"/hq/employers/{employer['id']}/api-keys", {"label": "bench"})["key"]
-    headers = {"Authorization": f"Bearer {key}"}
-    with (
-        httpx.Client(base_url=platform.url, headers=headers, timeout=120) as partner,
-        _watching(platform, only="jobs") as peak,
-    ):
-        begun = time.perf_counter()
-        answer = partner.put(
-            "/api/v1/partner/feeds/main", content=_feed(jobs), headers={"Content-Type": "application/xml"}
-        )
-        answer.raise_for_status()
-        run = wait_for(lambda: _ended(partner, answer.headers["Location"]), seconds=600, every=0.25)
-        took = time.perf_counter() - begun
-    if run["opened"] != jobs:
-        raise RuntimeError(f"opened {run['opened']} of {jobs}: {run['problem_counts']}")
-    return took, peak[0]
 
 
 def _roster(rows: int) -> bytes:
@@ -171,25 +119,7 @@ def _roster(rows: int) -> bytes:
     return file.getvalue()
 
 
-def _feed(jobs: int) -> Iterator[bytes]:
-    rng = random.Random(20191101)
-    yield b'<?xml version="1.0" encoding="utf-8"?>\n<source><publisher>bench</publisher>\n'
-    for number in range(jobs):
-        title = rng.choice(["包装工", "电子厂普工", "缝纫工", "餐厅服务员", "质检员"])
-        low = rng.randrange(38, 60) * 100
-        yield (
-            f"<job><title><![CDATA[{title}]]></title><date>{date.today().isoformat()}</date>"
-            f"<referencenumber>B{number:06d}</referencenumber><requisitionid>R{number:06d}</requisitionid>"
-            f"<url>https://jobs.example.com/{number}</url><company><![CDATA[示例电子有限公司]]></company>"
-            f"<city><![CDATA[东莞市]]></city><state><![CDATA[广东省]]></state><country>CN</country>"
-            f"<description><![CDATA[{title}, 包吃住, 两班倒, 五险, 第{number}号岗位]]></description>"
-            f"<salary><![CDATA[{low}-{low + 1500}元/月]]></salary>"
-            f"<expirationdate>{(date.today() + timedelta(days=60)).isoformat()}</expirationdate></job>\n"
-        ).encode()
-    yield b"</source>\n"
-
-
-def _post(client: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
+def post(client: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
     answer = client.post(f"/api/v1{path}", json=body)
     if answer.status_code >= 300:
         raise RuntimeError(f"{path}: {answer.status_code} {answer.text[:400]}")
@@ -200,17 +130,17 @@ def _post(client: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, An
 def _job(client: httpx.Client, path: str, **given: Any) -> dict[str, Any]:
     answer = client.post(f"/api/v1{path}", timeout=120, **given)
     answer.raise_for_status()
-    return wait_for(lambda: _ended(client, answer.headers["Location"]), seconds=600, every=0.25)
+    return wait_for(lambda: ended(client, answer.headers["Location"]), seconds=600, every=0.25)
 
 
-def _ended(client: httpx.Client, location: str) -> dict[str, Any] | None:
+def ended(client: httpx.Client, location: str) -> dict[str, Any] | None:
     state: dict[str, Any] = client.get(location).json()
     if state["state"] == "failed":
         raise RuntimeError(str(state)[:1000])
     return state if state["state"] in ("succeeded", "cancelled") else None
 
 
-def _settled(platform: RunningSonggang) -> None:
+def settled(platform: RunningSonggang) -> None:
     url = EmbeddedPostgres.running_dsn(platform.data / "postgres")
     parts = [f"SELECT count(*) AS n FROM {name}.outbox WHERE published_at IS NULL" for name in SERVICES]
     parts += [f"SELECT count(*) FROM {name}.inbox WHERE state = 'pending'" for name in SERVICES]
@@ -220,7 +150,7 @@ def _settled(platform: RunningSonggang) -> None:
 
 
 @contextlib.contextmanager
-def _watching(platform: RunningSonggang, *, only: str | None = None) -> Iterator[list[float]]:
+def watching(platform: RunningSonggang, *, only: str | None = None) -> Iterator[list[float]]:
     """The peak memory (PSS, MB) while the block runs: of all processes, or of one part."""
     peak = [0.0]
     ended = threading.Event()

@@ -1,4 +1,9 @@
-"""Which occupation a job title means (职业分类大典 2022), with how sure that is."""
+"""Which occupation a job title means (职业分类大典 2022), with how sure that is.
+
+Two tables of everyday words: trades of the hand, looked up by the longest word in the title, and office trades, looked
+up in the table's order, in which what says more (嵌入式, 大数据) stands before what says less (软件, 助理). A title that
+calls itself an engineer's or a teacher's is read by the second one first: 电子工程师 holds the word for an assembler.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +16,12 @@ from shared import reference
 BY_CODE, BY_NAME, ONE_MEANING, FIRST_OF_SEVERAL, FAMILY, DOUBTFUL = 1.0, 0.95, 0.8, 0.6, 0.5, 0.3
 
 _CODE = re.compile(r"^\d-\d{2}(-\d{2}(-\d{2})?)?$")
-# 电子工程师 holds the word for an assembler (电子), but is none.
-_OFFICE = re.compile(r"工程师|经理|主管|总监|顾问|研究员|分析师|架构师|讲师|教师|律师|会计|程序员|设计师")
+_OFFICE = re.compile(
+    r"工程师|经理|主管|总监|顾问|研究员|研究岗|分析师|架构师|科学家|讲师|教师|老师|律师|会计|程序员|设计师|专员|实习|研发|开发|算法|软件"
+    r"|大数据|人工智能|运维|数据|engineer|developer|analyst",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(r"[\(（【\[<《][^\)）】\]>》]*[\)）】\]>》]")
 _NOISE = re.compile(
     r"[\(（【\[<《].*?[\)）】\]>》]|\d+(\.\d+)?|[kKwW]\b|急招|急聘|诚聘|高薪|招聘|直招|直聘|大量|长期|短期|日结|周结|包吃住|包吃|包住"
     r"|五险一金|五险|双休|单休|元|薪资|月薪|以上|无经验|可学|带薪|名额|男女不限|[/／、,，;；!！|·~～\-—_+*#:：。\s]+"
@@ -35,12 +44,29 @@ def occupation_of_title(title: str, category: str = "") -> tuple[str | None, flo
 
 @lru_cache(maxsize=32768)
 def _recognise(title: str) -> tuple[str, float] | None:
+    office = _office_trade(title) if _OFFICE.search(title) else None
+    if office is not None:
+        return office
+    return _hand_trade(title) or _office_trade(title)
+
+
+def _hand_trade(title: str) -> tuple[str, float] | None:
     plain = _NOISE.sub(" ", title).strip()
     words = max(plain.split(), key=len, default="")
     for text in dict.fromkeys((plain.replace(" ", ""), words)):
         found = reference.find_occupations(text) if len(text) >= 2 else ()
         if found:
             return found[0].code, _confidence(text, found)
+    return None
+
+
+def _office_trade(title: str) -> tuple[str, float] | None:
+    """By the words outside brackets, then by those in them: 算法工程师（计算机视觉方向）."""
+    bare = _BRACKETED.sub(" ", title)
+    for text in dict.fromkeys((bare, title)):
+        if found := reference.office_trade(text):
+            whole = found[0].name == "".join(text.split())
+            return found[0].code, BY_NAME if whole else ONE_MEANING if len(found) == 1 else FIRST_OF_SEVERAL
     return None
 
 

@@ -136,6 +136,11 @@ class TestOccupations:
             ("餐厅服务员 2名", "4-03-02-05"),
             ("建筑钢筋工", "6-29-01-04"),
             ("6-31-05-00", "6-31-05-00"),
+            ("Python开发工程师", "2-02-10-03"),
+            ("高级算法工程师（计算机视觉方向）J1024", "2-02-38-01"),
+            ("嵌入式软件工程师", "2-02-10-06"),
+            ("数据标注员", "4-04-05-05"),
+            ("电子工程师", "2-02-09-02"),
         ],
     )
     def test_a_title_means_an_occupation(self, title: str, code: str) -> None:
@@ -144,7 +149,7 @@ class TestOccupations:
         assert sure is not None
         assert sure >= 0.6
 
-    @pytest.mark.parametrize("title", ["Python开发工程师", "电子工程师", "Customer Support", ""])
+    @pytest.mark.parametrize("title", ["Customer Support", "管培生", "maintenance", ""])
     def test_a_title_outside_the_trades_means_none(self, title: str) -> None:
         assert occupation_of_title(title) == (None, None)
 
