@@ -34,6 +34,7 @@ from gateway.routers.hq import (
     trip_plans,
     trips,
     users,
+    worker_groups,
     worker_imports,
     workers,
 )
@@ -56,6 +57,7 @@ from gateway.routers.public import honey_lots as public_honey_lots
 from gateway.routers.public import postings as public_postings
 from gateway.routers.public import training as public_training
 from gateway.routers.webhooks import webhook_router
+from gateway.routers.worker import groups as worker_own_groups
 from gateway.routers.worker import honey as worker_honey
 from gateway.routers.worker import messages as worker_messages
 from gateway.routers.worker import profile as worker_profile
@@ -122,6 +124,8 @@ ROUTERS: list[APIRouter] = [
     public_training.router,
     worker_training.router,
     hq_messages.router,
+    worker_groups.router,
+    worker_own_groups.router,
     outpost_messages.router,
     worker_messages.router,
     webhook_router("/hq", "hq", HqReader),

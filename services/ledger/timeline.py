@@ -52,6 +52,7 @@ TITLES = {
     "message.delivered": "消息送达",
     "message.failed": "消息未送达",
     "worker_group.joined": "加入就业人员微信群",
+    "worker_group.left": "退出就业人员微信群",
 }
 _HIDDEN = {"worker_id"}
 

@@ -66,7 +66,11 @@ def claim(session: Session) -> list[Outgoing]:
     """Due messages, locked and put off, so that no other replica takes them. Robots get at most 20 a minute."""
     rows = session.exec(
         select(Message)
-        .where(Message.state == c.MessageState.queued, col(Message.next_attempt_at) <= session.now)
+        .where(
+            Message.state == c.MessageState.queued,
+            Message.channel != c.ChannelKind.by_hand,
+            col(Message.next_attempt_at) <= session.now,
+        )
         .order_by(col(Message.next_attempt_at))
         .limit(BATCH)
         .with_for_update(skip_locked=True)
@@ -80,6 +84,7 @@ def claim(session: Session) -> list[Outgoing]:
             message.next_attempt_at = session.now + timedelta(seconds=60)
         else:
             message.attempts += 1
+            message.attempted_at = session.now
             message.next_attempt_at = session.now + CLAIM
             if message.group_id:
                 used[message.group_id] += 1
@@ -150,13 +155,16 @@ def _outgoing(session: Session, message: Message) -> Outgoing:
 
 
 def _used_this_minute(session: Session, groups: set[UUID]) -> Counter[UUID]:
+    """Attempts by group, also those that another replica is making: the groups' rows are locked while they count."""
     if not groups:
         return Counter()
+    locked = select(WorkerGroup.id).where(col(WorkerGroup.id).in_(groups)).order_by(col(WorkerGroup.id))
+    session.exec(locked.with_for_update(key_share=True)).all()
     rows = session.execute(
         sqlalchemy.select(col(Message.group_id), func.count())
         .where(
             col(Message.group_id).in_(groups),
-            col(Message.delivered_at) > session.now - timedelta(seconds=60),
+            col(Message.attempted_at) > session.now - timedelta(seconds=60),
         )
         .group_by(col(Message.group_id))
     )

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Index, LargeBinary, column
 from sqlmodel import Field
 
+from services.notify.base import Table
+from services.notify.group_models import GroupMember, GroupNote, WorkerGroup, WorkerPlace
 from shared.contracts.notify import (
     ChannelKind,
-    GroupAudience,
     MessageState,
     WebhookDeliveryState,
     WebhookState,
 )
 from shared.contracts.scopes import OutpostCode
-from shared.kit.tables import jsonb, new_id, service_tables, text_enum, timestamp
-from shared.kit.tenancy import Policy, hq_owned, machinery_only
+from shared.kit.tables import jsonb, new_id, text_enum, timestamp
+from shared.kit.tenancy import Policy, hq_owned
 
-if TYPE_CHECKING:
-    from shared.kit.tables import ServiceTable as Table
-else:
-    Table = service_tables("notify")
+__all__ = [
+    "GroupMember",
+    "GroupNote",
+    "Message",
+    "Table",
+    "Webhook",
+    "WebhookDelivery",
+    "WorkerGroup",
+    "WorkerPlace",
+]
 
 OWNED = hq_owned(
     read=("outpost", "partner"),
@@ -33,35 +40,6 @@ OWNED = hq_owned(
     },
     write=("outpost", "partner"),
 )
-
-
-class WorkerPlace(Table, table=True):
-    """Where a worker lives, for village digests and print packs; from registry's events."""
-
-    __tablename__ = "worker_place"
-    __policy__: ClassVar[Policy] = machinery_only()
-
-    worker_id: UUID = Field(primary_key=True)
-    division: str = Field(index=True)
-    is_active: bool = True
-
-
-class WorkerGroup(Table, table=True):
-    """就业人员微信群: the robot's key is the only secret, so it is sealed."""
-
-    __tablename__ = "worker_group"
-    __policy__: ClassVar[Policy] = hq_owned(read=("outpost",), where={"outpost": "outpost = {key}"})
-
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    name: str
-    audience: GroupAudience = text_enum(GroupAudience)
-    division: str | None = Field(default=None, index=True)
-    outpost: OutpostCode | None = text_enum(OutpostCode, nullable=True, default=None, index=True)
-    robot_key_sealed: bytes = Field(sa_type=LargeBinary)
-    members: int = 0
-    is_active: bool = True
-    created_at: datetime = timestamp()
-    version: int = 1
 
 
 class Message(Table, table=True):
@@ -97,6 +75,7 @@ class Message(Table, table=True):
     dedupe_key: str | None = Field(default=None, unique=True)
     state: MessageState = text_enum(MessageState, default=MessageState.queued)
     attempts: int = 0
+    attempted_at: datetime | None = timestamp(nullable=True)
     next_attempt_at: datetime | None = timestamp(nullable=True)
     expires_at: datetime | None = timestamp(nullable=True)
     last_error: str | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.notify import delivery, groups, messages, told, webhook_delivery, webhooks
+from services.notify import delivery, messages, told, webhook_delivery, webhooks
+from services.notify.group_entrypoints import GroupEntrypoints
 from services.notify.webhook_delivery import fan_out
 from shared.contracts import dispatch, honey, outposts, postings, registry, training
 from shared.contracts import notify as c
@@ -14,7 +15,7 @@ from shared.kit.ticking import Ticker
 OWNERS = ("hq", "outpost", "partner")
 
 
-class NotifyService:
+class NotifyService(GroupEntrypoints):
     name = "notify"
     unit = Unit()
     jobs = ()
@@ -43,14 +44,6 @@ class NotifyService:
     @command(c.TakePrintPack, allow=("hq",), as_service=True)
     def take_print_pack(self, session: Session, command: c.TakePrintPack) -> c.PrintPack:
         return messages.take_print_pack(session, command)
-
-    @command(c.RegisterWorkerGroup, allow=("hq",))
-    def register_worker_group(self, session: Session, command: c.RegisterWorkerGroup) -> c.WorkerGroupView:
-        return groups.register_group(session, command)
-
-    @query(c.ListWorkerGroups, allow=("hq", "outpost"))
-    def list_worker_groups(self, session: Session, query: c.ListWorkerGroups) -> Page[c.WorkerGroupView]:
-        return groups.list_groups(session, query)
 
     @command(c.CreateWebhook, allow=OWNERS)
     def create_webhook(self, session: Session, command: c.CreateWebhook) -> c.WebhookView:
@@ -107,6 +100,10 @@ class NotifyService:
     @subscribe(postings.RecommendationMade)
     def recommendation_made(self, session: Session, event: postings.RecommendationMade) -> None:
         told.recommendation_made(session, event)
+
+    @subscribe(postings.OutreachChanged)
+    def outreach_changed(self, session: Session, event: postings.OutreachChanged) -> None:
+        told.outreach_changed(session, event)
 
     @subscribe(postings.PostingOpened)
     def posting_opened(self, session: Session, event: postings.PostingOpened) -> None:

@@ -35,6 +35,16 @@ TEMPLATES: dict[str, Template] = {
         Text("送岗到村", "{place}的乡亲们: 今天又推荐了 {count} 个岗位, 请扫推荐单二维码或打开就业服务页面查看。"),
         Text("Jobs for the village", "{place}: {count} jobs were recommended today. Scan your slip to see yours."),
     ),
+    "outreach_planned": Template(
+        Text("送岗下村", "{day} 在{place}举办送岗下村, 工作人员带着岗位到村里来, 欢迎到场。"),
+        Text("Jobs come to the village", "{day}: staff bring jobs to {place}. Everybody is welcome."),
+    ),
+    "outreach_cancelled": Template(
+        Text("送岗下村取消", "原定 {day} 在{place}的送岗下村取消, 时间另行通知。"),
+        Text("Village event called off", "The event of {day} in {place} is called off; a new day will be told."),
+    ),
+    "announcement": Template(Text("通知", "{text}"), Text("Notice", "{text}")),
+    "group_digest": Template(Text("【就业服务】", "{text}"), Text("Employment service", "{text}")),
     "dispatch_order": Template(
         Text("派遣单已开出", "您的派遣单 {order_no} 已开出, 计划 {depart_on} 出发去{city}, 请留意乘车通知。"),
         Text("Your dispatch order", "Order {order_no} is issued: you leave for {city} on {depart_on}."),

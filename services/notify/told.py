@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
-from services.notify import messages
+from services.notify import members, messages
+from services.notify.digests import note_for_group
 from services.notify.models import WorkerGroup, WorkerPlace
 from shared.contracts import dispatch, outposts, postings, registry
 from shared.contracts.notify import GroupAudience
 from shared.contracts.scopes import OutpostCode
 from shared.kit.session import Session
-
-DIGEST_GROWS = timedelta(minutes=10)
 
 
 def worker_lives(session: Session, event: registry.WorkerRegistered | registry.WorkerUpdated) -> None:
@@ -32,6 +30,7 @@ def worker_erased(session: Session, event: registry.WorkerErased) -> None:
     place = session.get(WorkerPlace, event.worker_id)
     if place:
         session.delete(place)
+    members.forget(session, event.worker_id)
     messages.forget_worker(session, event.worker_id)
 
 
@@ -44,14 +43,18 @@ def recommendation_made(session: Session, event: postings.RecommendationMade) ->
     place = session.get(WorkerPlace, event.worker_id)
     group = _group_of(session, place.division) if place else None
     if place and group:
-        messages.tell_group(
-            session,
-            group[0],
-            "recommendation_group_digest",
-            {"division": group[1]},
-            dedupe=f"recommendation-group:{group[0]}:{day}",
-            after=DIGEST_GROWS,
-        )
+        note_for_group(session, group[0], "recommendation", "recommendation_group_digest", {"division": group[1]})
+
+
+def outreach_changed(session: Session, event: postings.OutreachChanged) -> None:
+    """The villages around hear that an event is coming, was moved or is called off; not that it was held."""
+    groups = _groups_around(session, event.division)
+    begins = event.starts_at.astimezone(messages.CHINA)
+    params = {"division": event.division, "day": f"{begins.month}月{begins.day}日 {begins:%H:%M}"}
+    template = {"planned": "outreach_planned", "cancelled": "outreach_cancelled"}.get(event.state.value)
+    if template and event.starts_at > session.now:
+        for group_id in groups:
+            note_for_group(session, group_id, f"outreach:{event.outreach_id}", template, params)
 
 
 def order_issued(session: Session, event: dispatch.DispatchOrderIssued) -> None:
@@ -116,6 +119,19 @@ def _tell_staff(session: Session, outpost: OutpostCode, template: str, params: d
     ).all()
     for group in groups:
         messages.tell_group(session, group.id, template, params, dedupe=f"{key}:{group.id}")
+
+
+def _groups_around(session: Session, division: str) -> list[UUID]:
+    """The workers' groups inside a place; where there is none, the one nearest to it."""
+    inside = session.exec(
+        select(WorkerGroup.id).where(
+            WorkerGroup.audience == GroupAudience.workers,
+            col(WorkerGroup.is_active),
+            col(WorkerGroup.division).startswith(division),
+        )
+    ).all()
+    nearest = _group_of(session, division)
+    return list(inside) or ([nearest[0]] if nearest else [])
 
 
 def _group_of(session: Session, division: str) -> tuple[UUID, str] | None:

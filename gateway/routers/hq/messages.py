@@ -1,4 +1,4 @@
-"""The delivery log, groups and printed packs."""
+"""The delivery log and printed packs."""
 
 from __future__ import annotations
 
@@ -35,15 +35,3 @@ async def retry_message(caller: HqWriter, message_id: UUID) -> Response:
 async def take_print_pack(caller: HqWriter, body: c.TakePrintPack) -> Response:
     """Take the unread messages of a place's people for printing; each is taken once."""
     return await caller.create(body, location="/api/v1/hq/messages")
-
-
-@router.post("/worker-groups", status_code=201, response_model=c.WorkerGroupView)
-async def register_group(caller: HqWriter, body: c.RegisterWorkerGroup) -> Response:
-    """Register a WeCom group and its robot; the key is sealed and not shown again."""
-    return await caller.create(body, location="/api/v1/hq/worker-groups")
-
-
-@router.get("/worker-groups", response_model=Page[c.WorkerGroupView])
-async def list_groups(caller: HqReader, query: Annotated[c.ListWorkerGroups, Query()]) -> Response:
-    """List the groups."""
-    return await caller.answer(query)

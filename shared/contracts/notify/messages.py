@@ -7,12 +7,33 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from shared.contracts.base import Command, Event, Page, PageRequest, Query, View
 from shared.contracts.errors import ProblemCode, ProblemKind
 from shared.contracts.scopes import OutpostCode
-from shared.contracts.types import DivisionCode, ShortText
+from shared.contracts.types import DivisionCode
+
+__all__ = [
+    "ADDRESS_REFUSED",
+    "CHANNEL_NOT_READY",
+    "PHONE_CODE_TOO_SOON",
+    "ChannelKind",
+    "InboxItemView",
+    "ListInbox",
+    "ListMessages",
+    "MarkInboxRead",
+    "MessageAccepted",
+    "MessageDelivered",
+    "MessageFailed",
+    "MessageRow",
+    "MessageState",
+    "PrintPack",
+    "PrintPackEntry",
+    "RetryMessage",
+    "SendPhoneCode",
+    "TakePrintPack",
+]
 
 CHANNEL_NOT_READY = ProblemCode(
     "channel.not_ready",
@@ -35,11 +56,12 @@ ADDRESS_REFUSED = ProblemCode(
 
 
 class ChannelKind(StrEnum):
-    """`print_pack`: printed for those without a phone; `inbox`: read when signed in."""
+    """`print_pack`: printed for those without a phone; `inbox`: read when signed in; `by_hand`: copied by somebody."""
 
     inbox = "inbox"
     sms = "sms"
     wecom_robot = "wecom_robot"
+    by_hand = "by_hand"
     print_pack = "print_pack"
 
 
@@ -117,41 +139,6 @@ class PrintPack(View):
 class TakePrintPack(Command[PrintPack]):
     division: DivisionCode
     limit: int = Field(default=500, ge=1, le=2000)
-
-
-class GroupAudience(StrEnum):
-    workers = "workers"
-    staff = "staff"
-
-
-class WorkerGroupView(View):
-    """就业人员微信群 with its robot."""
-
-    id: UUID
-    name: str
-    audience: GroupAudience
-    division: str | None
-    outpost: OutpostCode | None
-    members: int
-    is_active: bool
-    version: int
-
-
-class WorkerGroupForm(BaseModel, extra="forbid"):
-    name: ShortText = Field(examples=["岩洞镇就业一群"])
-    audience: GroupAudience = GroupAudience.workers
-    robot_key: str = Field(pattern=r"^[0-9A-Za-z-]{8,100}$", examples=["693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"])
-    division: DivisionCode | None = None
-    outpost: OutpostCode | None = None
-    members: int = Field(default=0, ge=0, le=100_000)
-
-
-class RegisterWorkerGroup(WorkerGroupForm, Command[WorkerGroupView]):
-    """The robot's key is sealed and never shown again. Group messages carry no name and no identity number."""
-
-
-class ListWorkerGroups(PageRequest, Query[Page[WorkerGroupView]]):
-    outpost: OutpostCode | None = None
 
 
 class MessageAccepted(View):

@@ -13,6 +13,28 @@ from shared.contracts.base import Command, Nothing, Page, PageRequest, Query, Vi
 from shared.contracts.errors import ProblemCode, ProblemKind
 from shared.contracts.types import ShortText
 
+__all__ = [
+    "WEBHOOK_TOPIC_UNKNOWN",
+    "ChangeWebhook",
+    "CreateWebhook",
+    "DeleteWebhook",
+    "GetWebhook",
+    "ListWebhookDeliveries",
+    "ListWebhookTopics",
+    "ListWebhooks",
+    "ReplayWebhookDelivery",
+    "RotateWebhookSecret",
+    "SendTestWebhook",
+    "WebhookChange",
+    "WebhookDeliveryState",
+    "WebhookDeliveryView",
+    "WebhookForm",
+    "WebhookSecret",
+    "WebhookState",
+    "WebhookTopics",
+    "WebhookView",
+]
+
 WEBHOOK_TOPIC_UNKNOWN = ProblemCode(
     "webhook.topic_unknown",
     ProblemKind.invalid,

@@ -6,12 +6,13 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from sqlalchemy import update
 
-from services.notify.models import Message, WebhookDelivery
+from services.notify.models import GroupNote, Message, WebhookDelivery, WorkerGroup
 from shared.kit.context import service_context
 from shared.kit.settings import Settings
 from tests.support.platform import TestPlatform
@@ -83,8 +84,14 @@ class Clock:
         with hosted.runtime.database.transaction(service_context("notify")) as session:
             session.execute(update(Message).values(next_attempt_at=session.now))
             session.execute(update(WebhookDelivery).values(next_attempt_at=session.now))
+            yesterday = session.now - timedelta(days=1)
+            session.execute(update(GroupNote).values(created_at=yesterday))
+            session.execute(update(WorkerGroup).values(last_digest_at=yesterday))
 
     def tick(self, *, later: bool = False) -> None:
+        if later:
+            self.pass_()
+        self._platform.hosted["notify"].clockwork.run_now("compose_digests")
         if later:
             self.pass_()
         for timer in ("deliver_messages", "deliver_webhooks"):

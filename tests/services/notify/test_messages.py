@@ -66,7 +66,7 @@ def test_a_village_group_gets_one_text_without_names_through_its_own_robot(
 ) -> None:
     hq.ask(c.RegisterWorkerGroup(name="全县一群", robot_key="county-robot-key", division="522631"))
     group = hq.ask(c.RegisterWorkerGroup(name="一群", robot_key="village-robot-key", division=VILLAGE[:9]))
-    assert "robot" not in group.model_dump_json()
+    assert "village-robot-key" not in group.model_dump_json()
     people = [new_id() for _ in range(3)]
     for worker_id in people:
         announce(registered(worker_id))
