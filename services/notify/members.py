@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, or_, update
@@ -160,7 +161,7 @@ def _join(session: Session, group: WorkerGroup, place: WorkerPlace, consented_on
     member = session.get(GroupMember, (group.id, place.worker_id), with_for_update=True)
     if member is not None and member.left_at is None:
         return False
-    facts = {
+    facts: dict[str, Any] = {
         "division": place.division,
         "consented_on": consented_on,
         "consent_way": way,
