@@ -6,25 +6,27 @@ A change bumps the version, keeps its history and tells the others; what says no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import delete, update
 from sqlmodel import col
 
 from services.registry import history
 from services.registry.dated import PROVED, DatedFacts
-from services.registry.days import today
+from services.registry.days import day_of, today
 from services.registry.drafts import Draft
+from services.registry.former_values import PLAIN, seal_former, values_of
+from services.registry.intake import actor_of
 from services.registry.models import (
     Consent,
     DifficultyStatus,
     EmploymentSpell,
     HelpPlan,
     Worker,
+    WorkerChange,
     WorkerRevision,
     WorkerSkill,
     WorkerToken,
@@ -37,21 +39,6 @@ from shared.contracts.errors import NOT_FOUND, STALE
 from shared.kit.privacy import lookup_hash
 from shared.kit.session import Session
 
-PLAIN = (
-    "is_relocated",
-    "education",
-    "wants_out_work",
-    "wants_local_work",
-    "destinations",
-    "wanted_occupations",
-    "expected_wage_cents",
-    "available_from",
-    "limits",
-    "can_work",
-    "is_active",
-    "is_verified",
-)
-
 
 @dataclass
 class Change(DatedFacts):
@@ -60,6 +47,10 @@ class Change(DatedFacts):
     valid_from: date | None = None
     reason: str | None = None
     segments: Sequence[WorkerRevision] | None = None
+    before: dict[str, Any] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.before = values_of(self.worker, self.records)
 
     def apply(self, draft: Draft, *, replaces_lists: bool) -> list[str]:
         """Take over what the draft says; the names of what differs, empty where nothing does.
@@ -69,19 +60,20 @@ class Change(DatedFacts):
         if draft.limits is not None and not replaces_lists:
             draft.limits = sorted({*draft.limits, *self.worker.limits})
         changed = self._plain(draft)
-        replaced = self._personal(draft, changed)
+        self._personal(draft, changed)
         self._division(draft, changed)
         self._skills(draft, changed, whole=replaces_lists)
         self.take_difficulties(draft, changed)
         self.take_employment(draft, changed)
         self._consents(draft, changed)
         if changed:
-            self.announce(changed, replaced)
+            self.announce(changed)
         return changed
 
-    def announce(self, changed: list[str], replaced: bytes | None = None) -> None:
+    def announce(self, changed: list[str]) -> None:
         """Bump the version, keep the history, tell the others."""
         worker = self.worker
+        former = seal_former(self.session.keys, worker, self.before, changed)
         worker.version += 1
         worker.updated_at = self.session.now
         worker.employment = self.records.employment_on(today(self.session))
@@ -94,10 +86,23 @@ class Change(DatedFacts):
             source=self.source,
             valid_from=self.valid_from,
             reason=self.reason,
-            replaced=replaced,
             segments=self.segments,
         )
-        self.segments = None
+        self.session.add(
+            WorkerChange(
+                worker_id=worker.id,
+                version=worker.version,
+                division=worker.division,
+                valid_from=max(self.valid_from or today(self.session), day_of(worker.created_at)),
+                recorded_at=self.session.now,
+                changed=changed,
+                former=former,
+                source=self.source,
+                actor=actor_of(self.session),
+                reason=self.reason,
+            )
+        )
+        self.segments, self.before = None, values_of(worker, self.records)
         self.session.publish(c.WorkerUpdated(**facts_of(worker, self.records, today(self.session)), changed=changed))
 
     def _plain(self, draft: Draft) -> list[str]:
@@ -109,8 +114,7 @@ class Change(DatedFacts):
                 changed.append(name)
         return changed
 
-    def _personal(self, draft: Draft, changed: list[str]) -> bytes | None:
-        """Name, number and phone; the former values are kept, sealed."""
+    def _personal(self, draft: Draft, changed: list[str]) -> None:
         worker, keys = self.worker, self.session.keys
         number, phone = draft.number, draft.phone
         id_hash = lookup_hash(keys, number.value, purpose=ID_PURPOSE) if number else None
@@ -119,27 +123,20 @@ class Change(DatedFacts):
         new_phone = phone is not None and phone_hash != worker.phone_hash
         new_name = draft.name is not None and draft.name != worker.name
         if not (new_name or new_number or new_phone):
-            return None
+            return
         vault = vault_of(keys, worker)
-        former: dict[str, str] = {}
         if draft.name and new_name:
-            former["name"] = worker.name
             worker.name, worker.name_key = draft.name, name_key(draft.name)
             self._retoken(worker)
             changed.append("name")
         if number and new_number:
-            if worker.id_sealed:
-                former["id_number"] = vault.open(worker.id_sealed, "id_number")
             worker.id_hash, worker.id_sealed = id_hash, vault.seal(number.value, "id_number")
             worker.id_area, worker.id_last4 = number.area, number.last4
             worker.sex, worker.born_on = number.sex, number.born_on
             changed.append("id_number")
         if new_phone:
-            if worker.phone_sealed:
-                former["phone"] = vault.open(worker.phone_sealed, "phone")
             self._rephone(vault, phone or None, phone_hash)
             changed.append("phone")
-        return vault.seal(orjson.dumps(former).decode(), "replaced")
 
     def _rephone(self, vault: Vault, phone: str | None, phone_hash: str | None) -> None:
         self.worker.phone_hash = phone_hash
@@ -157,7 +154,15 @@ class Change(DatedFacts):
             return
         self.worker.division = draft.division
         self.session.flush()
-        tables: tuple[Any, ...] = (WorkerSkill, DifficultyStatus, EmploymentSpell, Consent, WorkerToken, HelpPlan)
+        tables: tuple[Any, ...] = (
+            WorkerSkill,
+            DifficultyStatus,
+            EmploymentSpell,
+            Consent,
+            WorkerToken,
+            WorkerChange,
+            HelpPlan,
+        )
         for table in tables:
             self.session.execute(update(table).where(table.worker_id == self.worker.id).values(division=draft.division))
         changed.append("division")

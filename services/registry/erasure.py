@@ -19,6 +19,7 @@ from services.registry.models import (
     HelpPlan,
     LegalHold,
     Worker,
+    WorkerChange,
     WorkerRevision,
     WorkerSkill,
     WorkerToken,
@@ -101,6 +102,7 @@ def _blank_rows(session: Session, worker_id: UUID) -> None:
     session.execute(delete(WorkerToken).where(col(WorkerToken.worker_id) == worker_id))
     blanks: tuple[tuple[Any, dict[str, Any]], ...] = (
         (WorkerRevision, {"replaced": None}),
+        (WorkerChange, {"former": None}),
         (WorkerSkill, {"evidence": None}),
         (DifficultyStatus, {"evidence": None}),
         (EmploymentSpell, {"employer_name": None, "place": None}),

@@ -44,7 +44,6 @@ def record(
     source: c.RecordSource,
     valid_from: date | None = None,
     reason: str | None = None,
-    replaced: bytes | None = None,
     segments: Sequence[WorkerRevision] | None = None,
 ) -> None:
     """Note a change that holds from `valid_from` (today, unless given; never before the registration) on.
@@ -76,7 +75,6 @@ def record(
                 source=source,
                 actor=actor_of(session),
                 reason=reason,
-                replaced=replaced,
             )
         )
 

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import Field
 
 from services.registry.base import Table
+from services.registry.change_models import WorkerChange
 from services.registry.import_models import WorkerImport, WorkerImportProblem
 from shared.contracts.registry import (
     ConsentPurpose,
@@ -38,6 +39,7 @@ __all__ = [
     "RosterDay",
     "Table",
     "Worker",
+    "WorkerChange",
     "WorkerImport",
     "WorkerImportProblem",
     "WorkerRevision",
@@ -96,8 +98,8 @@ class Worker(Table, table=True):
 class WorkerRevision(Table, table=True):
     """The facts that decide the rosters, by when they held (valid) and when they were known (recorded).
 
-    At any pair of moments exactly one row of a worker applies, from its first day on. `replaced` keeps a former name
-    or phone, sealed under the worker's key.
+    At any pair of moments exactly one row of a worker applies, from its first day on. Former values of every other
+    fact stand in WorkerChange; `replaced` was their place before it.
     """
 
     __tablename__ = "worker_revision"

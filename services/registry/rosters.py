@@ -127,9 +127,9 @@ def on_roster(session: Session, kind: RosterKind) -> Any:
     return found
 
 
-def rosters_of(session: Session, worker_id: UUID) -> list[RosterKind]:
-    """Which of the six one worker is on today."""
-    moment = moment_of(session, None)
+def rosters_of(session: Session, worker_id: UUID, moment: Moment | None = None) -> list[RosterKind]:
+    """Which of the six one worker is on: today, unless another moment is meant."""
+    moment = moment or moment_of(session, None)
     labels = [condition(kind, moment).label(kind.value) for kind in RosterKind]
     statement: Any = (
         select(*labels)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from gateway.answers import problems
@@ -58,6 +60,26 @@ async def update_worker(caller: AreaWriter, worker_id: UUID, body: c.WorkerChang
 async def list_revisions(caller: Area, worker_id: UUID, page: Annotated[PageRequest, Query()]) -> Response:
     """List what was known about a worker, and since when, newest first."""
     return await caller.answer(c.ListWorkerRevisions(worker_id=worker_id, cursor=page.cursor, limit=page.limit))
+
+
+@router.get(
+    "/{worker_id}/changes", response_model=Page[c.WorkerChangeView], responses=problems(NOT_FOUND, c.WORKER_ERASED)
+)
+async def list_changes(caller: Area, worker_id: UUID, page: Annotated[PageRequest, Query()]) -> Response:
+    """List what was changed in a record, before and after in words, the newest first."""
+    return await caller.answer(c.ListWorkerChanges(worker_id=worker_id, cursor=page.cursor, limit=page.limit))
+
+
+@router.get(
+    "/{worker_id}/as-of",
+    response_model=c.WorkerAsOf,
+    responses=problems(NOT_FOUND, c.WORKER_ERASED, c.WORKER_NOT_KNOWN_THEN, c.ROSTER_DATE_IN_FUTURE),
+)
+async def get_worker_as_of(
+    caller: Area, worker_id: UUID, as_of: date | None = None, known_at: AwareDatetime | None = None
+) -> Response:
+    """Read what was known at a moment about a day: each fact in words, since when it holds and since when known."""
+    return await caller.answer(c.GetWorkerAsOf(worker_id=worker_id, as_of=as_of, known_at=known_at))
 
 
 @router.post(

@@ -220,3 +220,9 @@ REFERRAL_EXISTS = ProblemCode(
     zh="此人已有介绍人。",
     en="Somebody has referred this worker already.",
 )
+WORKER_NOT_KNOWN_THEN = ProblemCode(
+    "worker.not_known_then",
+    ProblemKind.invalid,
+    zh="{since}才登记此人, 在那之前没有记录; 日期也不能晚于今天。",
+    en="This person was registered on {since}; nothing was known before, and the day cannot lie in the future.",
+)
