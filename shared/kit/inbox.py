@@ -17,7 +17,7 @@ from sqlalchemy import text
 from shared.contracts.base import Envelope
 from shared.kit import envelopes, grants, telemetry
 from shared.kit.envelopes import Sealed
-from shared.kit.outbox import columns
+from shared.kit.outbox import RECORDS, records
 from shared.kit.session import Session
 from shared.kit.unit import Runtime
 
@@ -25,13 +25,8 @@ log = structlog.get_logger()
 
 Handle = Callable[[Session, Envelope], None]
 
-STORED = ("event_id", "topic", "publisher", "aggregate_id", "version", "payload", "key_id", "signature", "traceparent")
-_INSERT = (
-    "INSERT INTO {s}.inbox "
-    "(event_id, topic, publisher, aggregate_id, version, payload, key_id, signature, traceparent) "
-    "SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[], "
-    "%s::text[], %s::text[]) ON CONFLICT (event_id) DO NOTHING"
-)
+_STORED = "event_id, topic, publisher, aggregate_id, version, payload, key_id, signature, traceparent"
+_INSERT = f"INSERT INTO {{s}}.inbox ({_STORED}) SELECT {_STORED} FROM {RECORDS} ON CONFLICT (event_id) DO NOTHING"
 _DUE = """
 SELECT i.seq, i.attempts, i.event_id, i.topic, i.publisher, i.aggregate_id, i.version, i.payload, i.key_id,
        i.signature, i.traceparent FROM {s}.inbox AS i
@@ -58,7 +53,7 @@ def receive(session: Session, received: Sequence[Sealed]) -> None:
         return
     cursor = session.connection().connection.cursor()
     try:
-        cursor.execute(_INSERT.format(s=session.kit.service), columns(received, *STORED))
+        cursor.execute(_INSERT.format(s=session.kit.service), (records(received),))
     finally:
         cursor.close()
 

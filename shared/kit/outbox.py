@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import orjson
+
 from shared.contracts.base import Envelope
 from shared.kit import envelopes, telemetry
 from shared.kit.tables import new_id
@@ -13,6 +15,10 @@ from shared.kit.tables import new_id
 if TYPE_CHECKING:
     from shared.kit.session import Session
 
+RECORDS = (
+    "json_to_recordset(%s::json) AS given(event_id uuid, topic text, publisher text, aggregate_id text, "
+    "version bigint, payload text, key_id text, signature text, traceparent text)"
+)
 _STORED = ("event_id", "topic", "aggregate_id", "version", "payload", "key_id", "signature", "traceparent")
 
 
@@ -58,16 +64,13 @@ def write(session: Session) -> None:
             rows.append(envelopes.seal(session.keys, envelope))
             upcoming[aggregate_id] += 1
         cursor.execute(
-            f"INSERT INTO {service}.outbox "
-            "(event_id, topic, aggregate_id, version, payload, key_id, signature, traceparent, at) "
-            "SELECT *, %s FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[], "
-            "%s::text[], %s::text[])",
-            (session.now, *columns(rows, *_STORED)),
+            f"INSERT INTO {service}.outbox ({', '.join(_STORED)}, at) SELECT {', '.join(_STORED)}, %s FROM {RECORDS}",
+            (session.now, records(rows)),
         )
     finally:
         cursor.close()
 
 
-def columns(rows: Sequence[envelopes.Sealed], *names: str) -> list[list[object]]:
-    """The rows' values, a list a column, as `unnest` wants them."""
-    return [[getattr(row, name) for row in rows] for name in names]
+def records(rows: Sequence[envelopes.Sealed]) -> str:
+    """The rows as one JSON parameter for RECORDS: driver arrays of 500 rows cost four times as much."""
+    return orjson.dumps(rows).decode()

@@ -33,8 +33,8 @@ from tests.kit.sample import NoteWritten, ReaderService, WriterService, prepare_
 from tests.support.rabbitmq import rabbitmq_uri
 from tests.support.waiting import wait_for
 
-EVENTS = 4_000
-STOCK_EVENTS = 1_000
+EVENTS = 12_000
+STOCK_EVENTS = 3_000
 BATCH = 500
 
 
