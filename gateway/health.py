@@ -9,7 +9,9 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from gateway.answers import json_response
-from gateway.state import gateway_of
+from gateway.auth import ANONYMOUS
+from gateway.state import Gateway, gateway_of
+from shared.contracts.identity import ListOutposts
 
 router = APIRouter(tags=["health"])
 _PATIENCE_SECONDS = 3.0
@@ -35,7 +37,8 @@ async def readyz(request: Request) -> Response:
     """Say whether requests can be served, and what is waited for."""
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            waiting = await gateway_of(request).bus.status()
+            gateway = gateway_of(request)
+            waiting = await gateway.bus.status() or await _without_county(gateway)
     except TimeoutError:
         waiting = {"bus": "no answer"}
     except Exception as error:  # noqa: BLE001 - readiness is exactly the question whether anything is wrong
@@ -43,3 +46,11 @@ async def readyz(request: Request) -> Response:
     if waiting:
         return json_response({"status": "waiting", "waiting_for": waiting}, status=503, headers={"retry-after": "2"})
     return json_response({"status": "ready", "waiting_for": {}})
+
+
+async def _without_county(gateway: Gateway) -> dict[str, str]:
+    """On a first start the services answer before there is a county, and an administrator to sign in."""
+    if not gateway.has_county:
+        outposts = await gateway.bus.ask(ListOutposts(limit=1), ANONYMOUS)
+        gateway.has_county = bool(outposts.items)
+    return {} if gateway.has_county else {"county": "not created yet"}

@@ -29,6 +29,7 @@ class Gateway:
     options: GatewayOptions
     principals: PrincipalCache
     limits: Limits
+    has_county: bool = False
 
     @property
     def secure_cookies(self) -> bool:

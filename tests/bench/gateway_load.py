@@ -130,7 +130,7 @@ def _platform(amqp_uri: str | None) -> Iterator[tuple[RunningSonggang, str]]:
                 connection.execute("CREATE SCHEMA bench")
                 connection.execute(
                     "CREATE TABLE bench.person AS SELECT 'dongguan' AS id, name, kind, division, is_active, "
-                    "created_at::text FROM identity.organisation WHERE outpost = 'dongguan'"
+                    "created_at::text FROM identity.organisation WHERE code = 'dongguan'"
                 )
                 connection.execute("ALTER TABLE bench.person ADD PRIMARY KEY (id)")
                 connection.execute("CREATE TABLE bench.note (id bigserial PRIMARY KEY, words text)")
