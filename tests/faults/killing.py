@@ -6,7 +6,7 @@ import contextlib
 import json
 import random
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import httpx
@@ -36,11 +36,19 @@ class Killer:
     rng: random.Random
     rabbit: PrivateRabbit | None = None
 
-    def targets(self) -> list[str]:
+    deck: list[str] = field(default_factory=list)
+
+    def next_target(self) -> str:
+        """One of everything that can be killed, in a random order, before anything is killed again."""
+        if not self.deck:
+            self.deck = sorted(self._targets())
+            self.rng.shuffle(self.deck)
+        return self.deck.pop()
+
+    def _targets(self) -> list[str]:
         if self.rabbit is None:
             return ["platform", "platform", "postgres"]
-        parts = [name for name in self.platform.parts() if name != "up"]
-        return [*parts, "gateway", "rabbitmq", "postgres"]
+        return [*(name for name in self.platform.parts() if name != "up"), "rabbitmq", "postgres"]
 
     def kill(self, target: str) -> Kill:
         """Kill while operations are in flight; return once the platform can serve again."""
