@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Index, column
 from sqlmodel import Field
 
 from services.dispatch.base import Table
-from shared.contracts.dispatch import ReimbursementState, TravelMode
+from shared.contracts.dispatch import FareEntryKind, ReimbursementState, TravelMode
 from shared.contracts.scopes import OutpostCode
 from shared.kit.tables import jsonb, new_id, text_enum, timestamp
 from shared.kit.tenancy import Policy, county_owned, hq_owned
@@ -39,16 +39,22 @@ class Reimbursement(Table, table=True):
     worker_id: UUID
     outpost: OutpostCode = text_enum(OutpostCode)
     policy: str
+    policy_version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     once_key: str
     year: int
     state: ReimbursementState = text_enum(ReimbursementState)
     claimed_cents: int = Field(sa_type=BigInteger)
     payable_cents: int = Field(sa_type=BigInteger)
+    carried_cents: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    corrects: UUID | None = None
     submitted_at: datetime = timestamp()
     submitted_by: str
+    first_approved_at: datetime | None = timestamp(nullable=True)
+    first_approved_by: str | None = None
     decided_at: datetime | None = timestamp(nullable=True)
     decided_by: str | None = None
     reject_reason: str | None = None
+    reverse_reason: str | None = None
     payout_id: UUID | None = Field(default=None, index=True)
     paid_at: datetime | None = timestamp(nullable=True)
     version: int = 1
@@ -67,6 +73,8 @@ class ReimbursementLeg(Table, table=True):
             unique=True,
             postgresql_where=column("is_live").is_(True),
         ),
+        Index("reimbursement_leg_travelled", "travelled_on"),
+        Index("reimbursement_leg_photo", "photo_hash", postgresql_where=column("photo_hash").is_not(None)),
     )
 
     reimbursement_id: UUID = Field(primary_key=True)
@@ -80,6 +88,7 @@ class ReimbursementLeg(Table, table=True):
     ticket_no: str
     ticket_key: str
     photo: dict[str, Any] | None = jsonb(nullable=True)
+    photo_hash: str | None = None
     is_live: bool = True
 
 
@@ -96,3 +105,33 @@ class Payout(Table, table=True):
     file: dict[str, Any] | None = jsonb(nullable=True)
     created_at: datetime = timestamp()
     created_by: str
+
+
+class FareEntry(Table, table=True):
+    """One booking of money; a trigger keeps bookings from being changed or deleted. Their sum is what was paid."""
+
+    __tablename__ = "fare_entry"
+    __policy__: ClassVar[Policy] = county_owned(writable_by=("hq",))
+    __table_args__ = (Index("fare_entry_listed", "booked_at", "id"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    reimbursement_id: UUID = Field(index=True)
+    worker_id: UUID = Field(index=True)
+    kind: FareEntryKind = text_enum(FareEntryKind)
+    amount_cents: int = Field(sa_type=BigInteger)
+    payout_id: UUID | None = Field(default=None, index=True)
+    booked_at: datetime = timestamp()
+    booked_by: str
+
+
+class FarePolicyVersion(Table, table=True):
+    """车费补助政策 that the county added after those that ship with the platform; never changed."""
+
+    __tablename__ = "fare_policy_version"
+    __policy__: ClassVar[Policy] = hq_owned(read=("worker",))
+
+    code: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    rule: dict[str, Any] = jsonb()
+    added_at: datetime = timestamp()
+    added_by: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.dispatch.base import Table
-from services.dispatch.fare_models import Payout, Reimbursement, ReimbursementLeg
+from services.dispatch.fare_models import FareEntry, FarePolicyVersion, Payout, Reimbursement, ReimbursementLeg
 from services.dispatch.order_models import (
     OPEN_STATES,
     DispatchOrder,
@@ -23,6 +23,8 @@ __all__ = [
     "CustodyRecord",
     "DispatchOrder",
     "EmploymentReceipt",
+    "FareEntry",
+    "FarePolicyVersion",
     "KnownAnswer",
     "KnownWorker",
     "LaborContract",

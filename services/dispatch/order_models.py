@@ -173,6 +173,7 @@ class KnownWorker(Table, table=True):
     division: str
     is_active: bool
     withdrawn: list[str] = jsonb(list)
+    birth_year: int | None = None
     merged_into: UUID | None = None
 
 

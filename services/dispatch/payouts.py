@@ -9,15 +9,17 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from services.dispatch.fare_bookings import book
 from services.dispatch.models import DispatchOrder, Payout, Reimbursement
 from services.dispatch.people import people
 from services.dispatch.plans import job_uuid
 from services.dispatch.states import CLAIM_STEPS, after, who
 from shared.contracts import dispatch as c
-from shared.contracts.base import BlobRef, JobState
+from shared.contracts.base import BlobRef, JobState, Page
 from shared.contracts.errors import NOT_FOUND
 from shared.contracts.registry import PeoplePurpose, Person
 from shared.kit.jobs import JobRun, job, job_state, submit
+from shared.kit.paging import page
 from shared.kit.session import Session
 from shared.reference import division_path
 
@@ -35,14 +37,16 @@ def export_payout(session: Session, command: c.ExportPayout) -> JobState:
 def make_payout(run: JobRun) -> dict[str, Any]:
     """Ask for the names first; then mark the claims paid and store the file in one transaction.
 
-    A claim approved in between waits for the next file, as does one whose name registry did not give.
+    A claim approved in between waits for the next file, as does one whose name registry did not give. A corrected
+    claim that pays no more than the one before is settled without a line in the file.
     """
     with run.transaction() as session:
         workers = [claim.worker_id for claim in _approved(session)]
     names = people(run.ask, workers, PeoplePurpose.settlement)
     run.save(step="write", done=0, total=max(len(workers), 1))
     with run.transaction() as session:
-        claims = [claim for claim in _approved(session, lock=True) if claim.worker_id in names]
+        settled = [claim for claim in _approved(session, lock=True) if claim.worker_id in names]
+        claims = [claim for claim in settled if due(claim) > 0]
         orders = {
             order.id: order
             for order in session.exec(
@@ -52,18 +56,42 @@ def make_payout(run: JobRun) -> dict[str, Any]:
         rows = [_row(n, claim, orders[claim.order_id], names[claim.worker_id]) for n, claim in enumerate(claims, 1)]
         payout = session.get_one(Payout, run.id)
         ref = _store(session, payout, rows)
-        for claim in claims:
+        for claim in settled:
+            book(session, claim, due(claim), payout_id=run.id)
             claim.state = after(CLAIM_STEPS, claim.state, "pay")
             claim.payout_id = run.id
             claim.paid_at = session.now
             claim.version += 1
             session.add(claim)
         payout.claims = len(claims)
-        payout.amount_cents = sum(claim.payable_cents for claim in claims)
+        payout.amount_cents = sum(due(claim) for claim in claims)
         payout.file = ref.model_dump(mode="json")
         session.add(payout)
         run.save(done=max(len(workers), 1), session=session)
     return {"claims": payout.claims, "amount_cents": payout.amount_cents, "file": payout.file}
+
+
+def due(claim: Reimbursement) -> int:
+    """What the bank still has to pay: a corrected claim has had part of it already, or too much."""
+    return claim.payable_cents - claim.carried_cents
+
+
+def list_payouts(session: Session, query: c.ListPayouts) -> Page[c.PayoutRow]:
+    """The files made so far, the newest first."""
+    return page(
+        session,
+        select(Payout),
+        order=(col(Payout.created_at).desc(), col(Payout.id).desc()),
+        request=query,
+        view=lambda payout: c.PayoutRow(
+            id=job_state(session, payout.id).id,
+            format=payout.format,
+            claims=payout.claims,
+            amount_cents=payout.amount_cents,
+            created_at=payout.created_at,
+            created_by=payout.created_by,
+        ),
+    )
 
 
 def get_payout(session: Session, query: c.GetPayout) -> c.PayoutView:
@@ -98,7 +126,7 @@ def _row(number: int, claim: Reimbursement, order: DispatchOrder, person: Person
         division_path(order.division),
         order.order_no,
         claim.year,
-        claim.payable_cents,
+        due(claim),
     )
 
 

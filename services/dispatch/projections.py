@@ -14,6 +14,7 @@ from services.dispatch.models import (
     CustodyRecord,
     DispatchOrder,
     EmploymentReceipt,
+    FareEntry,
     KnownAnswer,
     KnownWorker,
     LaborContract,
@@ -22,7 +23,7 @@ from services.dispatch.models import (
     ReimbursementLeg,
     SeatHold,
 )
-from services.dispatch.states import ZONE
+from services.dispatch.states import LIVE_CLAIMS, ZONE
 from shared.contracts import dispatch as c
 from shared.contracts import outposts, postings, registry
 from shared.kit.session import Session
@@ -36,6 +37,7 @@ OWNED = (
     CustodyRecord,
     Reimbursement,
     ReimbursementLeg,
+    FareEntry,
     KnownAnswer,
 )
 
@@ -46,6 +48,7 @@ def know_worker(session: Session, event: registry.WorkerRegistered | registry.Wo
     )
     known.division = event.division
     known.is_active = event.is_active
+    known.birth_year = event.birth_year
     session.add(known)
 
 
@@ -92,7 +95,7 @@ def _claimed_twice(worker_id: UUID) -> ColumnElement[bool]:
         col(other.worker_id) == worker_id,
         col(other.policy) == col(Reimbursement.policy),
         col(other.once_key) == col(Reimbursement.once_key),
-        col(other.state) != c.ReimbursementState.rejected,
+        col(other.state).in_(LIVE_CLAIMS),
     )
 
 
@@ -111,8 +114,8 @@ def erase_worker(session: Session, event: registry.WorkerErased) -> None:
         (DispatchOrder, {"reason": None, "cancel_reason": None}),
         (EmploymentReceipt, {"reason": None}),
         (LaborContract, {"scan": None}),
-        (Reimbursement, {"reject_reason": None}),
-        (ReimbursementLeg, {"from_place": "", "to_place": "", "ticket_no": "", "photo": None}),
+        (Reimbursement, {"reject_reason": None, "reverse_reason": None}),
+        (ReimbursementLeg, {"from_place": "", "to_place": "", "ticket_no": "", "photo": None, "photo_hash": None}),
     ):
         session.execute(update(table).where(col(table.worker_id) == event.worker_id).values(**texts))
     known = session.get(KnownWorker, event.worker_id)

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from unicodedata import normalize
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlmodel import col, select
 
-from services.dispatch.fares import fare_policies, months_after, policy_called, policy_for
-from services.dispatch.models import DispatchOrder, Placement, Reimbursement, ReimbursementLeg, SeatHold, Trip
+from services.dispatch.fares import policy_for
+from services.dispatch.models import DispatchOrder, KnownWorker, Reimbursement, ReimbursementLeg, SeatHold, Trip
 from services.dispatch.refusals import refusing
-from services.dispatch.states import CLAIM_STEPS, ZONE, after, today, who
+from services.dispatch.states import ZONE, who
 from shared.contracts import dispatch as c
 from shared.contracts.base import BlobRef, Page
-from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND, Problem
+from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND
 from shared.kit.paging import page
 from shared.kit.session import Session
 from shared.reference import outpost_place
@@ -30,41 +30,63 @@ def submit_reimbursement(session: Session, command: c.SubmitReimbursement) -> c.
     """Claim the legs of an order's journey.
 
     Raises REIMBURSEMENT_CHARTERED_SEAT, REIMBURSEMENT_TICKET_USED (also by somebody else), _ALREADY_THIS_YEAR,
-    _NO_POLICY, and ILLEGAL_TRANSITION for a cancelled order.
+    _UNDER_AGE, _NO_POLICY, and ILLEGAL_TRANSITION for a cancelled order.
     """
     order = session.get(DispatchOrder, command.order_id)
     if order is None:
         raise NOT_FOUND(what="dispatch_order", id=str(command.order_id))
+    return view(session, claim_legs(session, order, command.legs))
+
+
+def claim_legs(
+    session: Session,
+    order: DispatchOrder,
+    legs: Sequence[c.Leg],
+    *,
+    corrects: UUID | None = None,
+    carried_cents: int = 0,
+) -> Reimbursement:
     if order.state is c.OrderState.cancelled:
         raise ILLEGAL_TRANSITION(state=order.state.value, action="claim_fare")
-    first = min(leg.travelled_on for leg in command.legs)
-    policy = policy_for(order.outpost, first)
+    first = min(leg.travelled_on for leg in legs)
+    policy = policy_for(session, order.outpost, first)
+    _refuse_under_age(session, order.worker_id, policy, first)
     if policy.excludes_chartered_seat:
-        _refuse_chartered(session, order, command.legs)
-    keys = [(leg.mode, ticket_key(leg.ticket_no)) for leg in command.legs]
-    repeated = next((leg for number, leg in enumerate(command.legs) if keys[number] in keys[:number]), None)
+        refuse_chartered(session, order, legs)
+    keys = [(leg.mode, ticket_key(leg.ticket_no)) for leg in legs]
+    repeated = next((leg for number, leg in enumerate(legs) if keys[number] in keys[:number]), None)
     if repeated is not None:
         raise c.REIMBURSEMENT_TICKET_USED(ticket_no=repeated.ticket_no)
-    claimed = sum(leg.amount_cents for leg in command.legs)
+    claimed = sum(leg.amount_cents for leg in legs)
     with refusing(session, {"reimbursement_once": c.REIMBURSEMENT_ALREADY_THIS_YEAR(year=first.year)}):
         claim = Reimbursement(
             order_id=order.id,
             worker_id=order.worker_id,
             outpost=order.outpost,
             policy=policy.code,
+            policy_version=policy.version,
             once_key=str(first.year) if policy.per == "year" else str(order.id),
             year=first.year,
             state=c.ReimbursementState.submitted,
             claimed_cents=claimed,
             payable_cents=min(claimed, policy.cap_cents),
+            carried_cents=carried_cents,
+            corrects=corrects,
             submitted_at=session.now,
             submitted_by=who(session),
         )
         session.add(claim)
-    for position, leg in enumerate(command.legs, start=1):
+    for position, leg in enumerate(legs, start=1):
         with refusing(session, {"reimbursement_leg_ticket": c.REIMBURSEMENT_TICKET_USED(ticket_no=leg.ticket_no)}):
             session.add(_leg_row(claim, position, leg))
-    return _view(session, claim)
+    return claim
+
+
+def _refuse_under_age(session: Session, worker_id: UUID, policy: c.FarePolicy, day: date) -> None:
+    """年满 16 周岁, as far as the year of birth tells."""
+    known = session.get(KnownWorker, worker_id)
+    if known is not None and known.birth_year is not None and day.year - known.birth_year < policy.minimum_age:
+        raise c.REIMBURSEMENT_UNDER_AGE(minimum_age=policy.minimum_age)
 
 
 def _leg_row(claim: Reimbursement, position: int, leg: c.Leg) -> ReimbursementLeg:
@@ -80,6 +102,7 @@ def _leg_row(claim: Reimbursement, position: int, leg: c.Leg) -> ReimbursementLe
         ticket_no=leg.ticket_no,
         ticket_key=ticket_key(leg.ticket_no),
         photo=leg.photo.model_dump(mode="json") if leg.photo else None,
+        photo_hash=leg.photo.hash if leg.photo else None,
     )
 
 
@@ -88,7 +111,7 @@ def ticket_key(ticket_no: str) -> str:
     return re.sub(r"[^0-9A-Z]", "", normalize("NFKC", ticket_no).upper()) or ticket_no
 
 
-def _refuse_chartered(session: Session, order: DispatchOrder, legs: Sequence[c.Leg]) -> None:
+def refuse_chartered(session: Session, order: DispatchOrder, legs: Sequence[c.Leg]) -> None:
     """组织包车不重复享受: a leg on the days of the order's coach, or into the city it goes to, is that coach's leg."""
     ride = session.exec(
         select(Trip)
@@ -104,91 +127,11 @@ def _refuse_chartered(session: Session, order: DispatchOrder, legs: Sequence[c.L
             raise c.REIMBURSEMENT_CHARTERED_SEAT(trip_no=ride.trip_no, on=leg.travelled_on.isoformat())
 
 
-def approve_reimbursements(session: Session, command: c.ApproveReimbursements) -> c.BatchApproval:
-    """Approve a batch. Each claim stands by itself: one that fails its check is named and stays submitted."""
-    claims = {
-        claim.id: claim
-        for claim in session.exec(
-            select(Reimbursement)
-            .where(col(Reimbursement.id).in_(command.reimbursement_ids))
-            .order_by(col(Reimbursement.id))
-            .with_for_update()
-        )
-    }
-    approved: list[UUID] = []
-    amount = 0
-    refused: list[c.RefusedClaim] = []
-    for claim_id in dict.fromkeys(command.reimbursement_ids):
-        try:
-            claim = claims.get(claim_id)
-            if claim is None:
-                raise NOT_FOUND(what="reimbursement", id=str(claim_id))
-            _approve(session, claim)
-        except Problem as problem:
-            refused.append(c.RefusedClaim(id=claim_id, code=problem.code, zh=problem.body.zh, en=problem.body.en))
-        else:
-            approved.append(claim_id)
-            amount += claim.payable_cents
-    return c.BatchApproval(approved=approved, amount_cents=amount, refused=refused)
-
-
-def _approve(session: Session, claim: Reimbursement) -> None:
-    state = after(CLAIM_STEPS, claim.state, "approve")
-    policy = policy_called(claim.policy)
-    _check_worked(session, claim, policy.months_of_work)
-    if policy.excludes_chartered_seat:
-        order = session.get_one(DispatchOrder, claim.order_id)
-        _refuse_chartered(session, order, _legs(session, claim.id))
-    claim.state = state
-    claim.decided_at = session.now
-    claim.decided_by = who(session)
-    claim.version += 1
-    session.add(claim)
-    session.publish(
-        c.ReimbursementApproved(
-            reimbursement_id=claim.id,
-            order_id=claim.order_id,
-            worker_id=claim.worker_id,
-            amount_cents=claim.payable_cents,
-        ),
-        outpost=claim.outpost,
-    )
-
-
-def _check_worked(session: Session, claim: Reimbursement, months: int) -> None:
-    """连续务工: the placement of the claim's order must have lasted as long as the policy asks."""
-    placement = session.exec(select(Placement).where(Placement.order_id == claim.order_id)).one_or_none()
-    if placement is None:
-        raise c.REIMBURSEMENT_NOT_STARTED()
-    reached: date = months_after(placement.started_on, months)
-    if reached > min(placement.ended_on or today(session), today(session)):
-        raise c.REIMBURSEMENT_MONTHS_NOT_REACHED(months=months, from_on=reached.isoformat())
-
-
-def reject_reimbursement(session: Session, command: c.RejectReimbursement) -> c.ReimbursementView:
-    """Refuse a claim; its tickets and its year are free for a corrected one."""
-    claim = session.exec(
-        select(Reimbursement).where(Reimbursement.id == command.reimbursement_id).with_for_update()
-    ).one_or_none()
-    if claim is None:
-        raise NOT_FOUND(what="reimbursement", id=str(command.reimbursement_id))
-    claim.state = after(CLAIM_STEPS, claim.state, "reject")
-    claim.reject_reason = command.reason
-    claim.decided_at = session.now
-    claim.decided_by = who(session)
-    claim.version += 1
-    session.add(claim)
-    session.execute(
-        update(ReimbursementLeg).where(col(ReimbursementLeg.reimbursement_id) == claim.id).values(is_live=False)
-    )
-    return _view(session, claim)
-
-
 def get_reimbursement(session: Session, query: c.GetReimbursement) -> c.ReimbursementView:
     claim = session.get(Reimbursement, query.reimbursement_id)
     if claim is None:
         raise NOT_FOUND(what="reimbursement", id=str(query.reimbursement_id))
-    return _view(session, claim)
+    return view(session, claim)
 
 
 def list_reimbursements(session: Session, query: c.ListReimbursements) -> Page[c.ReimbursementRow]:
@@ -206,15 +149,36 @@ def list_reimbursements(session: Session, query: c.ListReimbursements) -> Page[c
         statement,
         order=(col(Reimbursement.submitted_at).desc(), col(Reimbursement.id).desc()),
         request=query,
-        view=c.ReimbursementRow.model_validate,
+        view=row,
     )
 
 
-def list_fare_policies() -> c.FarePolicies:
-    return c.FarePolicies(items=list(fare_policies()))
+def locked_claim(session: Session, claim_id: UUID) -> Reimbursement:
+    """The claim, held for the rest of the transaction; raises NOT_FOUND."""
+    claim = session.exec(
+        select(Reimbursement)
+        .where(Reimbursement.id == claim_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if claim is None:
+        raise NOT_FOUND(what="reimbursement", id=str(claim_id))
+    return claim
 
 
-def _legs(session: Session, claim_id: UUID) -> list[c.Leg]:
+def row(claim: Reimbursement) -> c.ReimbursementRow:
+    return c.ReimbursementRow.model_validate({**claim.model_dump(), **_standing(claim)})
+
+
+def _standing(claim: Reimbursement) -> dict[str, Any]:
+    is_due = claim.state in (c.ReimbursementState.submitted, c.ReimbursementState.approved)
+    return {
+        "due_cents": claim.payable_cents - claim.carried_cents if is_due else 0,
+        "awaits_second": claim.state is c.ReimbursementState.submitted and claim.first_approved_at is not None,
+    }
+
+
+def legs_of(session: Session, claim_id: UUID) -> list[c.Leg]:
     rows = session.exec(
         select(ReimbursementLeg)
         .where(ReimbursementLeg.reimbursement_id == claim_id)
@@ -234,11 +198,12 @@ def _legs(session: Session, claim_id: UUID) -> list[c.Leg]:
     ]
 
 
-def _view(session: Session, claim: Reimbursement) -> c.ReimbursementView:
+def view(session: Session, claim: Reimbursement) -> c.ReimbursementView:
     return c.ReimbursementView.model_validate(
         {
             **claim.model_dump(),
+            **_standing(claim),
             "payout_id": str(claim.payout_id) if claim.payout_id else None,
-            "legs": _legs(session, claim.id),
+            "legs": legs_of(session, claim.id),
         }
     )

@@ -11,15 +11,14 @@ from services.dispatch import (
     order_papers,
     order_views,
     orders,
-    payouts,
     placements,
     plans,
     projections,
     receipts,
-    reimbursements,
     seats,
     trips,
 )
+from services.dispatch.fare_entrypoints import FARE_JOBS, FareEntrypoints
 from shared.contracts import dispatch as c
 from shared.contracts import outposts, postings, registry
 from shared.contracts.base import JobState, Nothing, Page
@@ -32,12 +31,12 @@ OFFICERS = (Role.hq_admin, Role.hq_officer)
 EVERYONE_CONCERNED = ("hq", "area", "outpost", "partner", "worker")
 
 
-class DispatchService:
+class DispatchService(FareEntrypoints):
     """Dispatch orders, trips, receipts and fares. What a caller sees is row level security's; who may ask is here."""
 
     name = "dispatch"
     unit = Unit()
-    jobs = (plans.compute_plan, order_papers.make_order_papers, manifests.make_manifest, payouts.make_payout)
+    jobs = (plans.compute_plan, order_papers.make_order_papers, manifests.make_manifest, *FARE_JOBS)
 
     @command(c.IssueDispatchOrder, allow=("hq",), roles=OFFICERS, before=orders.reserve)
     def issue_dispatch_order(
@@ -167,38 +166,6 @@ class DispatchService:
     @command(c.HandOverWorkers, allow=STAFF)
     def hand_over_workers(self, session: Session, command: c.HandOverWorkers) -> c.HandOverView:
         return boarding.hand_over_workers(session, command)
-
-    @command(c.SubmitReimbursement, allow=("hq", "worker"))
-    def submit_reimbursement(self, session: Session, command: c.SubmitReimbursement) -> c.ReimbursementView:
-        return reimbursements.submit_reimbursement(session, command)
-
-    @query(c.GetReimbursement, allow=("hq", "worker"))
-    def get_reimbursement(self, session: Session, query: c.GetReimbursement) -> c.ReimbursementView:
-        return reimbursements.get_reimbursement(session, query)
-
-    @query(c.ListReimbursements, allow=("hq", "worker"))
-    def list_reimbursements(self, session: Session, query: c.ListReimbursements) -> Page[c.ReimbursementRow]:
-        return reimbursements.list_reimbursements(session, query)
-
-    @command(c.ApproveReimbursements, allow=("hq",), roles=OFFICERS)
-    def approve_reimbursements(self, session: Session, command: c.ApproveReimbursements) -> c.BatchApproval:
-        return reimbursements.approve_reimbursements(session, command)
-
-    @command(c.RejectReimbursement, allow=("hq",), roles=OFFICERS)
-    def reject_reimbursement(self, session: Session, command: c.RejectReimbursement) -> c.ReimbursementView:
-        return reimbursements.reject_reimbursement(session, command)
-
-    @command(c.ExportPayout, allow=("hq",), roles=OFFICERS)
-    def export_payout(self, session: Session, command: c.ExportPayout) -> JobState:
-        return payouts.export_payout(session, command)
-
-    @query(c.GetPayout, allow=("hq",))
-    def get_payout(self, session: Session, query: c.GetPayout) -> c.PayoutView:
-        return payouts.get_payout(session, query)
-
-    @query(c.ListFarePolicies, allow=("hq", "worker"))
-    def list_fare_policies(self, session: Session, query: c.ListFarePolicies) -> c.FarePolicies:
-        return reimbursements.list_fare_policies()
 
     @subscribe(registry.WorkerRegistered)
     def worker_registered(self, session: Session, event: registry.WorkerRegistered) -> None:

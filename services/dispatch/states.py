@@ -30,7 +30,13 @@ CLAIM_STEPS: dict[tuple[ReimbursementState, str], ReimbursementState] = {
     (ReimbursementState.submitted, "approve"): ReimbursementState.approved,
     (ReimbursementState.submitted, "reject"): ReimbursementState.rejected,
     (ReimbursementState.approved, "pay"): ReimbursementState.paid,
+    (ReimbursementState.approved, "reverse"): ReimbursementState.reversed,
+    (ReimbursementState.paid, "reverse"): ReimbursementState.reversed,
+    (ReimbursementState.submitted, "correct"): ReimbursementState.corrected,
+    (ReimbursementState.approved, "correct"): ReimbursementState.corrected,
+    (ReimbursementState.paid, "correct"): ReimbursementState.corrected,
 }
+LIVE_CLAIMS = (ReimbursementState.submitted, ReimbursementState.approved, ReimbursementState.paid)
 
 
 def after(steps: dict[tuple[StateT, str], StateT], state: StateT, action: str) -> StateT:

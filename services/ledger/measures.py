@@ -55,6 +55,7 @@ RULES: dict[str, Rule] = {
     "placement.ended": Rule("placements_ended", day="ended_on"),
     "labor_contract.recorded": Rule("labor_contracts"),
     "reimbursement.approved": Rule("fares_approved", sums=(("fares_approved_cents", "amount_cents"),)),
+    "reimbursement.reversed": Rule("fares_reversed", sums=(("fares_reversed_cents", "amount_cents"),)),
     "caseload.opened": Rule("caseload_opened"),
     "follow_up.due": Rule("follow_ups_due", day="due_on"),
     "rights_case.opened": Rule("rights_cases_opened", sums=(("claimed_cents", "amount_claimed_cents"),)),

@@ -38,6 +38,7 @@ TITLES = {
     "placement.started": "上岗",
     "placement.ended": "离岗",
     "reimbursement.approved": "车费报销批准",
+    "reimbursement.reversed": "车费报销冲销",
     "caseload.opened": "纳入服务站服务对象",
     "caseload.moved": "服务站转接",
     "caseload.closed": "服务站服务结束",

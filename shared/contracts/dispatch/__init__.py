@@ -1,6 +1,8 @@
 """What the other parts may know of dispatch 派遣: orders, trips, receipts, fares."""
 
 from shared.contracts.dispatch.events import *  # noqa: F403
+from shared.contracts.dispatch.fare_problems import *  # noqa: F403
+from shared.contracts.dispatch.fares import *  # noqa: F403
 from shared.contracts.dispatch.orders import *  # noqa: F403
 from shared.contracts.dispatch.plans import *  # noqa: F403
 from shared.contracts.dispatch.problems import *  # noqa: F403

@@ -169,3 +169,15 @@ class ReimbursementApproved(Event):
     order_id: UUID
     worker_id: UUID
     amount_cents: int
+
+
+class ReimbursementReversed(Event):
+    """An approval or a payment was taken back, or replaced by a corrected claim."""
+
+    topic: ClassVar[str] = "reimbursement.reversed"
+    aggregate: ClassVar[str] = "reimbursement_id"
+
+    reimbursement_id: UUID
+    order_id: UUID
+    worker_id: UUID
+    amount_cents: int

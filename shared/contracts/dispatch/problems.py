@@ -136,39 +136,3 @@ PLAN_ADOPTED = ProblemCode(
     zh="这个包车方案已经采用过。",
     en="This plan has been adopted already.",
 )
-REIMBURSEMENT_CHARTERED_SEAT = ProblemCode(
-    "reimbursement.chartered_seat",
-    ProblemKind.conflict,
-    zh="这一段乘坐的是组织包车, 不能再报销车费。",
-    en="This leg was covered by a seat on a chartered coach; its fare is not repaid.",
-)
-REIMBURSEMENT_TICKET_USED = ProblemCode(
-    "reimbursement.ticket_used",
-    ProblemKind.conflict,
-    zh="票号 {ticket_no} 已经报销过, 一张票只报一次。",
-    en="Ticket {ticket_no} is already part of a claim; a ticket is repaid once.",
-)
-REIMBURSEMENT_ALREADY_THIS_YEAR = ProblemCode(
-    "reimbursement.already_this_year",
-    ProblemKind.conflict,
-    zh="{year} 年已申报过车费, 每人每年一次。",
-    en="A fare was already claimed for {year}; it is paid once a year.",
-)
-REIMBURSEMENT_NO_POLICY = ProblemCode(
-    "reimbursement.no_policy",
-    ProblemKind.conflict,
-    zh="没有适用于该目的地和日期的车费补助政策。",
-    en="No fare policy covers this destination and day.",
-)
-REIMBURSEMENT_NOT_STARTED = ProblemCode(
-    "reimbursement.not_started",
-    ProblemKind.conflict,
-    zh="还没有上岗回执, 不能批准车费报销。",
-    en="No receipt says that this worker started; the fare cannot be approved.",
-)
-REIMBURSEMENT_MONTHS_NOT_REACHED = ProblemCode(
-    "reimbursement.months_not_reached",
-    ProblemKind.conflict,
-    zh="连续务工未满 {months} 个月 (最早 {from_on} 可批准)。",
-    en="The policy asks for {months} months of work; this can be approved from {from_on}.",
-)

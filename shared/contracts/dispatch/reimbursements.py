@@ -15,12 +15,17 @@ from shared.contracts.types import CleanText, ShortText
 
 
 class ReimbursementState(StrEnum):
-    """submitted -> approved -> paid, or submitted -> rejected."""
+    """submitted -> approved -> paid, or submitted -> rejected.
+
+    What was approved or paid can be reversed; a corrected claim is replaced by the one that names it.
+    """
 
     submitted = "submitted"
     approved = "approved"
     rejected = "rejected"
     paid = "paid"
+    reversed = "reversed"
+    corrected = "corrected"
 
 
 class TravelMode(StrEnum):
@@ -53,10 +58,13 @@ class ReimbursementRow(View):
     worker_id: UUID
     outpost: OutpostCode
     policy: str = Field(examples=["guizhou-cross-province"])
+    policy_version: int = 1
     year: int
     state: ReimbursementState
     claimed_cents: int
     payable_cents: int = Field(description="the sum of the legs, at most the policy's cap")
+    due_cents: int = Field(default=0, description="what is still to be paid, less what a corrected claim has paid")
+    awaits_second: bool = Field(default=False, description="approved once; above the limit another officer decides too")
     submitted_at: datetime
 
 
@@ -66,6 +74,8 @@ class ReimbursementView(ReimbursementRow):
     legs: list[Leg]
     decided_at: datetime | None = None
     reject_reason: str | None = None
+    corrects: UUID | None = Field(default=None, description="the claim that this one replaces")
+    reverse_reason: str | None = None
     payout_id: str | None = None
     paid_at: datetime | None = None
     version: int
@@ -99,17 +109,22 @@ class RefusedClaim(View):
 
 
 class BatchApproval(View):
-    """Which claims of a batch were approved, and why the others were not."""
+    """Which claims of a batch were approved, which now wait for a second officer, and why the others were not."""
 
     approved: list[UUID]
+    awaiting_second: list[UUID] = Field(default_factory=list)
     amount_cents: int
     refused: list[RefusedClaim]
 
 
 class ApproveReimbursements(Command[BatchApproval]):
-    """Approve a batch; each claim is checked by itself, and one that fails does not hold the others back."""
+    """Approve a batch; each claim is checked by itself, and one that fails does not hold the others back.
+
+    A claim that resembles another person's is refused until somebody has looked at it (`has_seen_findings`).
+    """
 
     reimbursement_ids: list[UUID] = Field(min_length=1, max_length=500)
+    has_seen_findings: bool = False
 
 
 class Rejection(BaseModel, extra="forbid"):
@@ -141,24 +156,16 @@ class GetPayout(Query[PayoutView]):
     payout_id: str
 
 
-class FarePolicy(View):
-    """One dated rule: what is repaid, how often, after how much work."""
+class PayoutRow(View):
+    """A line of the list of files."""
 
-    code: str
-    name: str
-    valid_from: date
-    valid_to: date | None = None
-    crosses_province: bool
-    cap_cents: int
-    per: Literal["year", "order"]
-    months_of_work: int
-    excludes_chartered_seat: bool
-    source: str
+    id: str
+    format: str
+    claims: int
+    amount_cents: int
+    created_at: datetime
+    created_by: str
 
 
-class FarePolicies(View):
-    items: list[FarePolicy]
-
-
-class ListFarePolicies(Query[FarePolicies]):
-    pass
+class ListPayouts(PageRequest, Query[Page[PayoutRow]]):
+    """The bank files made so far, newest first."""

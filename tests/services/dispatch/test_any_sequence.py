@@ -54,7 +54,7 @@ BROKEN = {
         SELECT mode, ticket_key FROM dispatch.reimbursement_leg WHERE is_live GROUP BY mode, ticket_key
         HAVING count(*) > 1""",
     "two live claims of a year": """
-        SELECT worker_id, year FROM dispatch.reimbursement WHERE state <> 'rejected' GROUP BY worker_id, year
+        SELECT worker_id, year FROM dispatch.reimbursement WHERE state IN ('submitted', 'approved', 'paid') GROUP BY worker_id, year
         HAVING count(*) > 1""",
     "a claim approved for a journey by coach": """
         SELECT r.id FROM dispatch.reimbursement r JOIN dispatch.seat_hold h ON h.order_id = r.order_id
@@ -66,7 +66,7 @@ BROKEN = {
     "one thing told twice": """
         SELECT topic, aggregate_id FROM dispatch.outbox WHERE topic IN ('dispatch_order.issued',
         'dispatch_order.cancelled', 'employment_receipt.received', 'placement.started', 'placement.ended',
-        'worker.boarded', 'reimbursement.approved') GROUP BY topic, aggregate_id HAVING count(*) > 1""",
+        'worker.boarded', 'reimbursement.approved', 'reimbursement.reversed') GROUP BY topic, aggregate_id HAVING count(*) > 1""",
 }
 
 
@@ -222,7 +222,12 @@ class Journeys(RuleBasedStateMachine):
         claim_id = self.one(self.claims, claim)
         command: Message[Any] = c.RejectReimbursement(reimbursement_id=claim_id, reason="票面不清")
         if approves:
-            command = c.ApproveReimbursements(reimbursement_ids=[claim_id, claim_id])
+            command = c.ApproveReimbursements(reimbursement_ids=[claim_id, claim_id], has_seen_findings=True)
+        self.tell(self.county.hq, command, twice)
+
+    @rule(claim=some, twice=st.booleans())
+    def take_back(self, claim: int, twice: bool) -> None:
+        command = c.ReverseReimbursement(reimbursement_id=self.one(self.claims, claim), reason="录错")
         self.tell(self.county.hq, command, twice)
 
     @rule()
