@@ -1,7 +1,7 @@
 """Which occupation a job title means (职业分类大典 2022), with how sure that is.
 
 Two tables of everyday words: trades of the hand, looked up by the longest word in the title, and office trades, looked
-up in the table's order, in which what says more (嵌入式, 大数据) stands before what says less (软件, 助理). A title that
+up in the table's order, in which what says more (嵌入式, 大数据) stands before what says less (软件, 助理). One that
 calls itself an engineer's or a teacher's is read by the second one first: 电子工程师 holds the word for an assembler.
 """
 

@@ -54,7 +54,8 @@ BROKEN = {
         SELECT mode, ticket_key FROM dispatch.reimbursement_leg WHERE is_live GROUP BY mode, ticket_key
         HAVING count(*) > 1""",
     "two live claims of a year": """
-        SELECT worker_id, year FROM dispatch.reimbursement WHERE state IN ('submitted', 'approved', 'paid') GROUP BY worker_id, year
+        SELECT worker_id, year FROM dispatch.reimbursement
+        WHERE state IN ('submitted', 'approved', 'paid') GROUP BY worker_id, year
         HAVING count(*) > 1""",
     "a claim approved for a journey by coach": """
         SELECT r.id FROM dispatch.reimbursement r JOIN dispatch.seat_hold h ON h.order_id = r.order_id
@@ -66,7 +67,8 @@ BROKEN = {
     "one thing told twice": """
         SELECT topic, aggregate_id FROM dispatch.outbox WHERE topic IN ('dispatch_order.issued',
         'dispatch_order.cancelled', 'employment_receipt.received', 'placement.started', 'placement.ended',
-        'worker.boarded', 'reimbursement.approved', 'reimbursement.reversed') GROUP BY topic, aggregate_id HAVING count(*) > 1""",
+        'worker.boarded', 'reimbursement.approved', 'reimbursement.reversed')
+        GROUP BY topic, aggregate_id HAVING count(*) > 1""",
 }
 
 

@@ -119,9 +119,11 @@ def test_before_the_registration_nothing_was_known(
         hq.ask(c.GetWorkerAsOf(worker_id=worker.id, known_at=datetime(2020, 1, 1, tzinfo=UTC)))
     with refused("roster.date_in_future"):
         hq.ask(c.GetWorkerAsOf(worker_id=worker.id, as_of=date(2999, 1, 1)))
-    for message in (c.GetWorkerAsOf(worker_id=worker.id), c.ListWorkerChanges(worker_id=worker.id)):
-        with refused("resource.not_found"):
-            area("522631112").ask(message)
+    elsewhere = area("522631112")
+    with refused("resource.not_found"):
+        elsewhere.ask(c.GetWorkerAsOf(worker_id=worker.id))
+    with refused("resource.not_found"):
+        elsewhere.ask(c.ListWorkerChanges(worker_id=worker.id))
 
 
 def test_former_values_go_with_the_key(hq: Asker, platform: TestPlatform, people: RegisterWorkerFactory) -> None:
