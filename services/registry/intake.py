@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.registry.bulk import insert_rows
-from services.registry.days import today
+from services.registry.days import day_of
 from services.registry.drafts import Draft
 from services.registry.models import (
     Consent,
@@ -21,6 +22,7 @@ from services.registry.models import (
 from services.registry.search import ID_PURPOSE, PHONE_PURPOSE, name_key, name_tokens
 from services.registry.vault import Vault, new_vault
 from shared.contracts import registry as c
+from shared.kit.keys import Keys
 from shared.kit.privacy import lookup_hash
 from shared.kit.session import Session
 from shared.kit.tables import new_id
@@ -59,21 +61,28 @@ def source_of(session: Session) -> c.RecordSource:
 
 
 class Intake:
-    """Collects the rows of several people, then stores them with their events in a handful of statements."""
+    """Collects the rows of several people, then stores them with their events in a handful of statements.
 
-    def __init__(self, session: Session, source: c.RecordSource, reason: str | None = None) -> None:
-        self._session = session
+    Collecting needs no database: an import prepares its next people while the last ones are being stored.
+    """
+
+    def __init__(
+        self, keys: Keys, *, actor: str, now: datetime, source: c.RecordSource, reason: str | None = None
+    ) -> None:
+        self._keys = keys
+        self._now = now
         self._source = source
         self._reason = reason
-        self._actor = actor_of(session)
-        self._day = today(session)
+        self._actor = actor
+        self._day = day_of(now)
         self._rows: dict[Any, list[dict[str, Any]]] = {}
+        self._events: list[c.WorkerRegistered] = []
 
     def add(self, draft: Draft) -> UUID:
         """Raises ValueError where name, number or division are missing."""
         worker_id = new_id()
         own: dict[str, Any] = {"worker_id": worker_id, "division": draft.division}
-        heard = {"source": self._source, "recorded_at": self._session.now}
+        heard = {"source": self._source, "recorded_at": self._now}
         employment = c.Employment.none
         if draft.spell and (draft.spell.ended_on is None or draft.spell.ended_on > self._day):
             employment = c.Employment(draft.spell.kind.value)
@@ -113,13 +122,17 @@ class Intake:
             self._put(EmploymentSpell, own | heard | draft.spell.model_dump() | {"id": new_id(), "actor": self._actor})
         for purpose in set(draft.consents):
             self._put(Consent, own | {"purpose": purpose, "given_on": self._day})
-        self._session.publish(self._registered(worker, draft))
+        self._events.append(self._registered(worker, draft))
         return worker_id
 
-    def store(self) -> None:
+    def store(self, session: Session, *, without: AbstractSet[UUID] = frozenset()) -> None:
+        """Store everybody but those in `without`, who turned out to be registered already. May be repeated."""
         for table, rows in self._rows.items():
-            insert_rows(self._session, table, rows)
-        self._rows = {}
+            owner = "id" if table is Worker else "worker_id"
+            insert_rows(session, table, [row for row in rows if row[owner] not in without] if without else rows)
+        for event in self._events:
+            if event.worker_id not in without:
+                session.publish(event)
 
     def _put(self, table: Any, row: dict[str, Any]) -> None:
         self._rows.setdefault(table, []).append(row)
@@ -127,7 +140,7 @@ class Intake:
     def _worker(self, worker_id: UUID, draft: Draft, employment: c.Employment) -> tuple[Vault, dict[str, Any]]:
         if draft.name is None or draft.number is None or draft.division is None:
             raise ValueError("a new worker needs a name, an identity number and a division")
-        keys, now = self._session.keys, self._session.now
+        keys, now = self._keys, self._now
         vault, data_key = new_vault(keys, worker_id)
         return vault, {
             "id": worker_id,
@@ -171,7 +184,7 @@ class Intake:
             "worker_id": worker["id"],
             "version": 1,
             "valid_from": self._day,
-            "recorded_at": self._session.now,
+            "recorded_at": self._now,
             "changed": ["registered"],
             "source": self._source,
             "actor": self._actor,
@@ -192,9 +205,9 @@ class Intake:
         )
 
 
-def take_in(session: Session, drafts: Sequence[Draft], source: c.RecordSource) -> list[UUID]:
-    """Store new people with their events; a number that is registered already breaks the whole batch."""
-    intake = Intake(session, source)
-    ids = [intake.add(draft) for draft in drafts]
-    intake.store()
-    return ids
+def take_in(session: Session, draft: Draft, source: c.RecordSource) -> UUID:
+    """Store a new person with the event; a number that is registered already is refused by the database."""
+    intake = Intake(session.keys, actor=actor_of(session), now=session.now, source=source)
+    worker_id = intake.add(draft)
+    intake.store(session)
+    return worker_id

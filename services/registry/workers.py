@@ -37,7 +37,7 @@ def register_worker(session: Session, command: c.RegisterWorker) -> c.WorkerView
         raise _duplicate(session, known)
     try:
         with session.begin_nested():
-            worker_id = take_in(session, [draft], source_of(session))[0]
+            worker_id = take_in(session, draft, source_of(session))
     except IntegrityError as error:
         session.published.clear()
         raise _duplicate(session, None) from error

@@ -263,17 +263,16 @@ class JobRunner:
         self._runtime = runtime
         self._functions = functions
 
-    def waiting(self) -> bool:
-        """Whether a job is due: queued, or left behind by a process that died."""
-        with self._runtime.database.transaction(self._runtime.own_context()) as session:
-            return bool(session.connection().execute(text(self._due("EXISTS (SELECT 1 {due})"))).scalar())
-
-    def _due(self, form: str) -> str:
+    def look(self) -> tuple[bool, bool]:
+        """Whether a job is due (queued, or left behind by a process that died), and whether one is being run."""
+        held = f"SELECT 1 FROM {self._runtime.name}.job WHERE state = 'running' AND lease_until >= now()"
         due = (
-            f"FROM {self._runtime.name}.job WHERE state = 'queued' "
+            f"SELECT 1 FROM {self._runtime.name}.job WHERE state = 'queued' "
             "OR (state = 'running' AND (lease_until IS NULL OR lease_until < now()))"
         )
-        return "SELECT " + form.replace("{due}", due)
+        with self._runtime.database.transaction(self._runtime.own_context()) as session:
+            row = session.connection().execute(text(f"SELECT EXISTS ({due}), EXISTS ({held})")).one()
+        return bool(row[0]), bool(row[1])
 
     def run_next(self) -> bool:
         """Run one due job to its end; False where none was due."""

@@ -37,10 +37,10 @@ def write(session: Session) -> None:
     try:
         cursor.execute(
             f"INSERT INTO {service}.aggregate_version AS known (aggregate_id, version) "
-            "SELECT * FROM unnest(%s::text[], %s::bigint[]) "
+            "SELECT name, count FROM json_to_recordset(%s::json) AS given(name text, count bigint) ORDER BY name "
             "ON CONFLICT (aggregate_id) DO UPDATE SET version = known.version + excluded.version "
             "RETURNING aggregate_id, version",
-            (names, [counts[name] for name in names]),
+            (orjson.dumps([{"name": name, "count": counts[name]} for name in names]).decode(),),
         )
         upcoming = {name: version - counts[name] + 1 for name, version in cursor.fetchall()}
         rows: list[envelopes.Sealed] = []

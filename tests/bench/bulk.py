@@ -23,8 +23,8 @@ from tests.support.running import RunningSonggang, running_songgang
 from tests.support.waiting import wait_for
 
 ROSTER_ROWS = 20_000
-_HEADERS = ["姓名", "身份证号码", "性别", "民族", "联系电话", "行政区划代码", "文化程度", "劳动技能", "外出务工意向"]
-_HEADERS += ["意向地点", "期望月薪", "困难类别"]
+HEADERS = ["姓名", "身份证号码", "性别", "民族", "联系电话", "行政区划代码", "文化程度", "劳动技能", "外出务工意向"]
+HEADERS += ["意向地点", "期望月薪", "困难类别"]
 
 
 def run_roster_import() -> list[harness.Row]:
@@ -35,7 +35,7 @@ def run_roster_import() -> list[harness.Row]:
         file = _roster(ROSTER_ROWS)
         with platform.sign_in() as hq, watching(platform) as peak:
             begun = time.perf_counter()
-            state = _job(hq, "/hq/worker-imports", files={"file": ("名册.xlsx", file)})
+            state = import_file(hq, "名册.xlsx", file)
             stored = time.perf_counter() - begun
             settled(platform)
             reported = time.perf_counter() - begun
@@ -97,26 +97,27 @@ def _roster(rows: int) -> bytes:
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "in_memory": True})
     sheet = book.add_worksheet("名册")
-    sheet.write_row(0, 0, _HEADERS)
+    sheet.write_row(0, 0, HEADERS)
     known: set[str] = set()
     for number in range(1, rows + 1):
-        id_number = make_id_number(rng)
-        while id_number in known:
-            id_number = make_id_number(rng)
-        known.add(id_number)
-        sex = "男" if int(id_number[16]) % 2 else "女"
-        sheet.write_row(
-            number,
-            0,
-            [
-                *(make_name(rng), id_number, sex, "侗族", make_phone(rng), make_village(rng)),
-                *(rng.choice(["小学", "初中", "高中"]), rng.choice(["缝纫工", "包装工", "无"]), "是"),
-                *(rng.choice(["东莞", "深圳", "广州"]), str(rng.randrange(35, 70) * 100)),
-                rng.choice(["脱贫户", "监测户", ""]),
-            ],
-        )
+        sheet.write_row(number, 0, roster_cells(rng, known))
     book.close()
     return file.getvalue()
+
+
+def roster_cells(rng: random.Random, known: set[str]) -> list[str]:
+    """One person under HEADERS, with an identity number that is not among the known ones."""
+    id_number = make_id_number(rng)
+    while id_number in known:
+        id_number = make_id_number(rng)
+    known.add(id_number)
+    sex = "男" if int(id_number[16]) % 2 else "女"
+    return [
+        *(make_name(rng), id_number, sex, "侗族", make_phone(rng), make_village(rng)),
+        *(rng.choice(["小学", "初中", "高中"]), rng.choice(["缝纫工", "包装工", "无"]), "是"),
+        *(rng.choice(["东莞", "深圳", "广州"]), str(rng.randrange(35, 70) * 100)),
+        rng.choice(["脱贫户", "监测户", ""]),
+    ]
 
 
 def post(client: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -127,8 +128,9 @@ def post(client: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any
     return found
 
 
-def _job(client: httpx.Client, path: str, **given: Any) -> dict[str, Any]:
-    answer = client.post(f"/api/v1{path}", timeout=120, **given)
+def import_file(client: httpx.Client, name: str, file: bytes) -> dict[str, Any]:
+    """Send a roster in and wait for its end."""
+    answer = client.post("/api/v1/hq/worker-imports", timeout=120, files={"file": (name, file)})
     answer.raise_for_status()
     return wait_for(lambda: ended(client, answer.headers["Location"]), seconds=600, every=0.25)
 

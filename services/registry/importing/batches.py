@@ -1,12 +1,19 @@
-"""A few hundred checked rows in one transaction: new people taken in, known ones changed where the roster says more."""
+"""Some thousand checked rows in one transaction: new people taken in, known ones changed where the roster says more.
+
+What needs no database is prepared before the transaction: each sound row as if it were a new person.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+import orjson
+from sqlalchemy import JSON, Text, bindparam, cast, func, select as select_from
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
@@ -21,6 +28,7 @@ from services.registry.records import records_of
 from services.registry.search import ID_PURPOSE
 from shared.contracts import registry as c
 from shared.contracts.registry import OnExisting, Severity
+from shared.kit.keys import Keys
 from shared.kit.privacy import lookup_hashes
 from shared.kit.session import Session
 
@@ -36,12 +44,35 @@ class ReadRow:
 
 
 @dataclass
+class Batch:
+    """Rows ready to be stored. `ids` are those of the sound rows' people, should they be new."""
+
+    rows: list[ReadRow]
+    good: list[ReadRow]
+    ids: list[UUID]
+    by_hash: dict[str, int]
+    intake: Intake
+
+
+@dataclass
 class Outcome:
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[tuple[ReadRow, Finding]] = field(default_factory=list)
 
 
-def take_rows(session: Session, rows: Sequence[ReadRow], on_existing: OnExisting, *, dry_run: bool) -> Outcome:
+def prepare(rows: list[ReadRow], keys: Keys, *, actor: str, now: datetime) -> Batch:
+    """Hash, seal and spell out everything that a new person's rows and event hold."""
+    good = [row for row in rows if not row.findings.refused]
+    intake = Intake(keys, actor=actor, now=now, source=c.RecordSource.roster_import)
+    by_hash: dict[str, int] = {}
+    for place, row in enumerate(good):
+        if row.draft.number:
+            for digest in lookup_hashes(keys, row.draft.number.value, purpose=ID_PURPOSE):
+                by_hash[digest] = place
+    return Batch(rows, good, [intake.add(row.draft) for row in good], by_hash, intake)
+
+
+def take_batch(session: Session, batch: Batch, on_existing: OnExisting, *, dry_run: bool) -> Outcome:
     """Take the good rows in. A dry run does the very same and undoes it, so that its figures are the true ones.
 
     Somebody registering one of the people at the same moment makes the batch run once more; then they are known.
@@ -49,57 +80,48 @@ def take_rows(session: Session, rows: Sequence[ReadRow], on_existing: OnExisting
     if not dry_run:
         try:
             with session.begin_nested():
-                return _take(session, rows, on_existing)
+                return _take(session, batch, on_existing)
         except IntegrityError:
             session.published.clear()
-            return _take(session, rows, on_existing)
+            return _take(session, batch, on_existing)
     trial = session.begin_nested()
     try:
-        return _take(session, rows, on_existing)
+        return _take(session, batch, on_existing)
     finally:
         trial.rollback()
         session.published.clear()
         session.expunge_all()
 
 
-def _take(session: Session, rows: Sequence[ReadRow], on_existing: OnExisting) -> Outcome:
-    outcome = Outcome(Counter(rows=len(rows)))
-    good = [row for row in rows if not row.findings.refused]
-    known = _known(session, good)
+def _take(session: Session, batch: Batch, on_existing: OnExisting) -> Outcome:
+    outcome = Outcome(Counter(rows=len(batch.rows)))
+    known = _known(session, batch.by_hash)
     records = records_of(session, [worker.id for worker in known.values()])
     segments = known_segments(session, [worker.id for worker in known.values()]) if known else {}
-    intake = Intake(session, c.RecordSource.roster_import)
-    for place, row in enumerate(good):
-        worker = known.get(place)
-        if worker is None:
-            intake.add(row.draft)
-            outcome.counts["accepted"] += 1
-        elif on_existing is OnExisting.refuse:
+    for place, worker in known.items():
+        row = batch.good[place]
+        if on_existing is OnExisting.refuse:
             row.findings.refuse("id_number", c.WORKER_DUPLICATE())
-        else:
-            change = Change(
-                session, worker, records[worker.id], c.RecordSource.roster_import, segments=segments[worker.id]
-            )
-            changed = change.apply(row.draft, replaces_lists=False)
-            outcome.counts["updated" if changed else "unchanged"] += 1
-    intake.store()
-    for row in rows:
+            continue
+        change = Change(session, worker, records[worker.id], c.RecordSource.roster_import, segments=segments[worker.id])
+        changed = change.apply(row.draft, replaces_lists=False)
+        outcome.counts["updated" if changed else "unchanged"] += 1
+    batch.intake.store(session, without={batch.ids[place] for place in known})
+    outcome.counts["accepted"] = len(batch.good) - len(known)
+    for row in batch.rows:
         outcome.problems.extend((row, finding) for finding in row.findings.items)
         outcome.counts["rejected"] += row.findings.refused
     outcome.counts["warnings"] = sum(finding.severity is Severity.warning for _, finding in outcome.problems)
     return outcome
 
 
-def _known(session: Session, rows: Sequence[ReadRow]) -> dict[int, Worker]:
+def _known(session: Session, by_hash: dict[str, int]) -> dict[int, Worker]:
     """Who of a batch is registered, by place in it: one query, under every key of the ring, the found rows locked."""
-    by_hash: dict[str, int] = {}
-    for place, row in enumerate(rows):
-        if row.draft.number:
-            for digest in lookup_hashes(session.keys, row.draft.number.value, purpose=ID_PURPOSE):
-                by_hash[digest] = place
     if not by_hash:
         return {}
-    statement = select(Worker).where(col(Worker.id_hash).in_(list(by_hash))).order_by(col(Worker.id)).with_for_update()
+    hashes = bindparam("hashes", orjson.dumps(list(by_hash)).decode(), type_=Text)
+    wanted = select_from(func.json_array_elements_text(cast(hashes, JSON)).column_valued("hash"))
+    statement = select(Worker).where(col(Worker.id_hash).in_(wanted)).order_by(col(Worker.id)).with_for_update()
     return {by_hash[worker.id_hash]: worker for worker in session.exec(statement) if worker.id_hash}
 
 

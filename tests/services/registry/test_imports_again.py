@@ -112,7 +112,7 @@ class TestInterrupted:
         import_id = imports.job_row(job.id)
         monkeypatch.setattr(imports, "BATCH", 10)
         taken = 0
-        whole = imports._take_batch
+        whole = imports._store
 
         def dying(*args: Any, **kwargs: Any) -> None:
             nonlocal taken
@@ -121,7 +121,7 @@ class TestInterrupted:
                 raise KeyboardInterrupt
             whole(*args, **kwargs)
 
-        monkeypatch.setattr(imports, "_take_batch", dying)
+        monkeypatch.setattr(imports, "_store", dying)
         with pytest.raises(KeyboardInterrupt):
             platform.run_jobs()
         assert figures(hq.ask(c.GetWorkerImport(import_id=import_id))) == (20, 20, 0, 0, 0)
