@@ -7,13 +7,14 @@ from typing import Any
 from sqlmodel import col, select
 
 from services.registry.days import today
-from services.registry.models import DifficultyStatus, Worker, WorkerSkill
+from services.registry.models import DifficultyStatus, Worker, WorkerRevision, WorkerSkill
 from services.registry.records import facts_of, records_of
-from services.registry.rosters import on_roster
+from services.registry.rosters import condition, moment_of
 from services.registry.search import matching
 from services.registry.views import worker_row
 from shared.contracts import registry as c
 from shared.contracts.base import Page
+from shared.contracts.scopes import Area
 from shared.kit.paging import page
 from shared.kit.session import Session
 from shared.reference import find_occupation
@@ -25,27 +26,18 @@ def list_workers(session: Session, query: c.ListWorkers) -> Page[c.WorkerRow]:
         statement = statement.where(col(Worker.is_active) == query.is_active)
     if query.q and query.q.strip():
         statement = statement.where(matching(session.keys, query.q))
-    if query.division:
-        statement = statement.where(*_below(col(Worker.division), query.division))
     if query.employment:
         statement = statement.where(col(Worker.employment) == query.employment)
+    places = _places(session, query.division)
+    for place in places:
+        statement = statement.where(*_below(col(Worker.division), place))
     if query.skill:
-        found = find_occupation(query.skill)
-        skilled = select(col(WorkerSkill.worker_id)).where(
-            *_below(col(WorkerSkill.occupation), found.code if found else query.skill)
-        )
-        statement = statement.where(col(Worker.id).in_(skilled))
+        statement = statement.where(col(Worker.id).in_(_skilled(query.skill, places)))
     if query.difficulty:
-        day = today(session)
-        holds = select(col(DifficultyStatus.worker_id)).where(
-            col(DifficultyStatus.kind) == query.difficulty,
-            col(DifficultyStatus.superseded_at).is_(None),
-            col(DifficultyStatus.valid_from) <= day,
-            col(DifficultyStatus.valid_to).is_(None) | (col(DifficultyStatus.valid_to) >= day),
-        )
-        statement = statement.where(col(Worker.id).in_(holds))
+        statement = statement.where(col(Worker.id).in_(_in_hardship(session, query.difficulty, places)))
     if query.roster:
-        statement = statement.where(col(Worker.id).in_(on_roster(session, query.roster)))
+        joined = col(WorkerRevision.worker_id) == col(Worker.id)
+        statement = statement.join(WorkerRevision, joined).where(condition(query.roster, moment_of(session, None)))
     found_page = page(session, statement, order=(col(Worker.name_key), col(Worker.id)), request=query, view=_same)
     records = records_of(session, [worker.id for worker in found_page.items])
     return Page[c.WorkerRow](
@@ -64,6 +56,37 @@ def snapshot_workers(session: Session, query: c.SnapshotWorkers) -> Page[c.Worke
         items=[c.WorkerSnapshot(**facts_of(worker, records[worker.id], day)) for worker in found_page.items],
         next_cursor=found_page.next_cursor,
     )
+
+
+def _places(session: Session, division: str | None) -> list[str]:
+    """Where the people are looked for. An area account's own division is what its policy lets it see anyway; said in
+    the query too, an index answers it."""
+    scope = session.caller.scope
+    own = scope.division if isinstance(scope, Area) else None
+    return [place for place in (own, division) if place]
+
+
+def _skilled(skill: str, places: list[str]) -> Any:
+    found = find_occupation(skill)
+    statement = select(col(WorkerSkill.worker_id)).where(
+        *_below(col(WorkerSkill.occupation), found.code if found else skill)
+    )
+    for place in places:
+        statement = statement.where(*_below(col(WorkerSkill.division), place))
+    return statement
+
+
+def _in_hardship(session: Session, kind: c.DifficultyKind, places: list[str]) -> Any:
+    day = today(session)
+    statement = select(col(DifficultyStatus.worker_id)).where(
+        col(DifficultyStatus.kind) == kind,
+        col(DifficultyStatus.superseded_at).is_(None),
+        col(DifficultyStatus.valid_from) <= day,
+        col(DifficultyStatus.valid_to).is_(None) | (col(DifficultyStatus.valid_to) >= day),
+    )
+    for place in places:
+        statement = statement.where(*_below(col(DifficultyStatus.division), place))
+    return statement
 
 
 def _same(worker: Worker) -> Any:

@@ -69,7 +69,7 @@ class Worker(Table, table=True):
     id_sealed: bytes | None = None
     data_key: bytes | None = Field(default=None, description="sealed under the platform's key; null after erasure")
     phone_hash: str | None = Field(default=None, index=True)
-    phone_last4: str | None = None
+    phone_last4: str | None = Field(default=None, index=True)
     phone_sealed: bytes | None = None
     sex: Sex = text_enum(Sex)
     born_on: date
@@ -129,7 +129,10 @@ class WorkerRevision(Table, table=True):
 class WorkerSkill(Table, table=True):
     __tablename__ = "worker_skill"
     __policy__: ClassVar[Policy] = county_owned(division="division", partner=True)
-    __table_args__ = (Index("ix_worker_skill_occupation", "occupation", "worker_id"),)
+    __table_args__ = (
+        Index("ix_worker_skill_occupation", "occupation", "worker_id"),
+        Index("ix_worker_skill_division", "division", "occupation", "worker_id"),
+    )
 
     worker_id: UUID = Field(primary_key=True)
     occupation: str = Field(primary_key=True)
@@ -146,7 +149,10 @@ class DifficultyStatus(Table, table=True):
 
     __tablename__ = "difficulty_status"
     __policy__: ClassVar[Policy] = county_owned(division="division")
-    __table_args__ = (Index("ix_difficulty_status_worker", "worker_id", "valid_from"),)
+    __table_args__ = (
+        Index("ix_difficulty_status_worker", "worker_id", "valid_from"),
+        Index("ix_difficulty_status_division", "division", "worker_id"),
+    )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     worker_id: UUID

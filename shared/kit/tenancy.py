@@ -52,6 +52,16 @@ def _is(kind: str, condition: str = "") -> str:
     return f"{KIND} = '{kind}'" + (f" AND ({condition})" if condition else "")
 
 
+def _by_kind(reach: Mapping[str, str]) -> str:
+    """Each kind of scope with its own condition.
+
+    As a CASE, which PostgreSQL takes to let half of the rows through. Written with OR it takes it for one row in a
+    hundred, and joins 200,000 people to their history one by one: 12 s for a roster that takes 0.5 s so.
+    """
+    cases = " ".join(f"WHEN '{kind}' THEN {condition}" for kind, condition in reach.items() if condition)
+    return f"CASE {KIND} {cases} ELSE false END"
+
+
 def _granted(worker: str) -> str:
     return (
         f'{worker} IN (SELECT granted.worker_id FROM "{{schema}}".worker_grant AS granted'
@@ -73,16 +83,16 @@ def county_owned(
     those workers whom an unexpired grant names; a worker the own rows.
     """
     reach = {
-        "hq": _is("hq"),
-        "service": _is("service"),
-        "area": _is("area", f"{division} LIKE {KEY} || '%'") if division else "",
-        "outpost": _is("outpost", _granted(worker)),
-        "partner": _is("partner", _granted(worker)) if partner else "",
-        "worker": _is("worker", f"{worker}::text = {KEY}"),
+        "hq": "true",
+        "service": "true",
+        "area": f"{division} LIKE {KEY} || '%'" if division else "",
+        "outpost": _granted(worker),
+        "partner": _granted(worker) if partner else "",
+        "worker": f"{worker}::text = {KEY}",
     }
     return Policy(
-        read=_either(*reach.values()),
-        write=_either(*(reach[kind] for kind in ("service", *writable_by) if reach.get(kind))),
+        read=_by_kind(reach),
+        write=_by_kind({kind: reach[kind] for kind in ("service", *writable_by)}),
         uses_grants=True,
     )
 

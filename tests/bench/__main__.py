@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import bulk, event_effect, feeds, gateway_load, harness, ledger_rebuild, roster_import
+from tests.bench import bulk, event_effect, feeds, gateway_load, harness, ledger_rebuild, people, roster_import
 
 BENCHES: dict[tuple[str, ...], Callable[[], list[harness.Row]]] = {
     ("gateway_read_rabbitmq", "gateway_write_rabbitmq"): gateway_load.run_rabbitmq,
@@ -16,6 +16,7 @@ BENCHES: dict[tuple[str, ...], Callable[[], list[harness.Row]]] = {
     ("event_effect",): event_effect.run,
     ("roster_import",): bulk.run_roster_import,
     ("roster_import_200k",): roster_import.run,
+    ("worker_search", "roster_as_of"): people.run,
     ("feed_run", "feed_unchanged"): feeds.run_feed,
     ("occupation_recognition",): feeds.run_recognition,
     ("embedded_at_rest",): bulk.run_at_rest,
