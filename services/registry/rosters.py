@@ -121,21 +121,9 @@ def members(kind: RosterKind, moment: Moment, division: str | None = None) -> An
     return statement
 
 
-<<<<<<< HEAD
-def on_roster(session: Session, kind: RosterKind) -> Any:
-    """The ids on a roster today, for a filter."""
-    found: Any = members(kind, moment_of(session, None)).with_only_columns(col(Worker.id))
-    return found
-
-
 def rosters_of(session: Session, worker_id: UUID, moment: Moment | None = None) -> list[RosterKind]:
     """Which of the six one worker is on: today, unless another moment is meant."""
     moment = moment or moment_of(session, None)
-=======
-def rosters_of(session: Session, worker_id: UUID) -> list[RosterKind]:
-    """Which of the six one worker is on today."""
-    moment = moment_of(session, None)
->>>>>>> 99c8cff (wip)
     labels = [condition(kind, moment).label(kind.value) for kind in RosterKind]
     statement: Any = (
         select(*labels)

@@ -38,6 +38,10 @@ SELECT gen_random_uuid(), w.id, w.division, CASE WHEN ascii(right(w.id::text, 1)
        THEN current_date - 800 END, now() - interval '1200 days', 'roster_import', 'user:bench'
   FROM registry.worker AS w WHERE ascii(right(w.id::text, 1)) % 2 = 0
 """
+_STATUSES = (
+    "UPDATE registry.difficulty_status SET valid_from = valid_from - 1000, "
+    "recorded_at = recorded_at - interval '1000 days'"
+)
 
 
 def fill(database: Database, people: int) -> None:
@@ -61,9 +65,7 @@ def grow_old(database: Database) -> None:
     with database.transaction(service_context("registry")) as session:
         session.connection().execute(text(_HISTORY))
         session.connection().execute(text(_SPELLS))
-        session.connection().execute(
-            text("UPDATE registry.difficulty_status SET valid_from = valid_from - 1000, recorded_at = recorded_at - interval '1000 days'")
-        )
+        session.connection().execute(text(_STATUSES))
 
 
 def _person(rng: random.Random, known: set[str], codes: list[str], today: date) -> Draft:
