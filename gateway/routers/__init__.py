@@ -25,6 +25,7 @@ from gateway.routers.hq import (
     operations,
     outposts,
     outreaches,
+    recommendation_pushes,
     recommendation_slips,
     recommendations,
     reimbursements,
@@ -55,6 +56,7 @@ from gateway.routers.partner import postings as partner_postings
 from gateway.routers.partner import receipts as partner_receipts
 from gateway.routers.public import honey_lots as public_honey_lots
 from gateway.routers.public import postings as public_postings
+from gateway.routers.public import sms_replies
 from gateway.routers.public import training as public_training
 from gateway.routers.webhooks import webhook_router
 from gateway.routers.worker import groups as worker_own_groups
@@ -125,6 +127,8 @@ ROUTERS: list[APIRouter] = [
     worker_training.router,
     hq_messages.router,
     worker_groups.router,
+    recommendation_pushes.router,
+    sms_replies.router,
     worker_own_groups.router,
     outpost_messages.router,
     worker_messages.router,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -20,28 +19,18 @@ from sqlmodel import col, select
 
 from services.notify.channels import WECOM_PER_MINUTE, Outcome, channel_for
 from services.notify.models import Message, WorkerGroup
-from services.notify.templates import Text, rendered
+from services.notify.outgoing import Outgoing
+from services.notify.pushes import fill
+from services.notify.templates import rendered
 from shared.contracts import notify as c
 from shared.kit.privacy import unseal
 from shared.kit.session import Session
-from shared.kit.settings import Settings
 from shared.kit.ticking import Ticker
 
 BATCH = 16
 BUDGET_SECONDS = 10.0
 CLAIM = timedelta(minutes=2)
 ATTEMPTS = 8
-
-
-@dataclass(frozen=True)
-class Outgoing:
-    """A claimed message with its address opened; lives only while it is sent."""
-
-    id: UUID
-    channel: c.ChannelKind
-    address: str
-    text: Text
-    settings: Settings
 
 
 def deliver(ticker: Ticker) -> int:
@@ -53,11 +42,12 @@ def deliver(ticker: Ticker) -> int:
             batch = claim(session)
         if not batch:
             break
-        with ThreadPoolExecutor(len(batch)) as pool:
-            outcomes = list(pool.map(attempt, batch))
+        ready, outcomes = fill(ticker, batch)
+        with ThreadPoolExecutor(max(len(ready), 1)) as pool:
+            outcomes |= zip((outgoing.id for outgoing in ready), pool.map(attempt, ready), strict=True)
         with ticker.transaction() as session:
-            for outgoing, outcome in zip(batch, outcomes, strict=True):
-                record(session, outgoing.id, outcome)
+            for message_id, outcome in outcomes.items():
+                record(session, message_id, outcome)
         made += len(batch)
     return made
 
@@ -151,7 +141,15 @@ def _outgoing(session: Session, message: Message) -> Outgoing:
         group = session.get_one(WorkerGroup, message.group_id)
         address = unseal(session.keys, group.robot_key_sealed, about=str(group.id), purpose="robot")
     text = rendered(message.template, params, "zh-CN")
-    return Outgoing(message.id, message.channel, address, text, session.settings)
+    return Outgoing(
+        id=message.id,
+        channel=message.channel,
+        template=message.template,
+        worker_id=message.worker_id,
+        address=address,
+        text=text,
+        settings=session.settings,
+    )
 
 
 def _used_this_minute(session: Session, groups: set[UUID]) -> Counter[UUID]:

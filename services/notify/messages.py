@@ -103,7 +103,8 @@ def retry_message(session: Session, command: c.RetryMessage) -> c.MessageRow:
     message = session.exec(select(Message).where(Message.id == command.message_id).with_for_update()).one_or_none()
     if message is None:
         raise NOT_FOUND(message_id=str(command.message_id))
-    if message.state is not c.MessageState.failed or (message.address_sealed is None and message.group_id is None):
+    has_address = message.address_sealed or message.group_id or message.worker_id
+    if message.state is not c.MessageState.failed or not has_address:
         raise ILLEGAL_TRANSITION(state=message.state.value, action="retry")
     message.state, message.attempts, message.next_attempt_at = c.MessageState.queued, 0, session.now
     session.add(message)

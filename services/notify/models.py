@@ -11,6 +11,7 @@ from sqlmodel import Field
 
 from services.notify.base import Table
 from services.notify.group_models import GroupMember, GroupNote, WorkerGroup, WorkerPlace
+from services.notify.push_models import OfferPush, SmsOptOut, SmsReply
 from shared.contracts.notify import (
     ChannelKind,
     MessageState,
@@ -25,6 +26,9 @@ __all__ = [
     "GroupMember",
     "GroupNote",
     "Message",
+    "OfferPush",
+    "SmsOptOut",
+    "SmsReply",
     "Table",
     "Webhook",
     "WebhookDelivery",

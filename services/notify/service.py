@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.notify import delivery, messages, told, webhook_delivery, webhooks
 from services.notify.group_entrypoints import GroupEntrypoints
+from services.notify.push_entrypoints import PushEntrypoints
 from services.notify.webhook_delivery import fan_out
 from shared.contracts import dispatch, honey, outposts, postings, registry, training
 from shared.contracts import notify as c
@@ -15,7 +16,7 @@ from shared.kit.ticking import Ticker
 OWNERS = ("hq", "outpost", "partner")
 
 
-class NotifyService(GroupEntrypoints):
+class NotifyService(GroupEntrypoints, PushEntrypoints):
     name = "notify"
     unit = Unit()
     jobs = ()

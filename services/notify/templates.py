@@ -31,6 +31,11 @@ TEMPLATES: dict[str, Template] = {
         Text("New job recommendations", "{count} jobs were chosen for you. Please look and say whether you want one."),
         "/worker/recommendations",
     ),
+    "recommendation_sms": Template(
+        Text("岗位推荐", "为您推荐了岗位, 想去请回复数字。"),
+        Text("Job recommendations", "Jobs were chosen for you; answer with a number."),
+    ),
+    "sms_reply_taken": Template(Text("已收到", "【送岗】{text}"), Text("Received", "[Songgang] {text}")),
     "recommendation_group_digest": Template(
         Text("送岗到村", "{place}的乡亲们: 今天又推荐了 {count} 个岗位, 请扫推荐单二维码或打开就业服务页面查看。"),
         Text("Jobs for the village", "{place}: {count} jobs were recommended today. Scan your slip to see yours."),

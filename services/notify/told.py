@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
-from services.notify import members, messages
+from services.notify import members, messages, pushes, replies
 from services.notify.digests import note_for_group
 from services.notify.models import WorkerGroup, WorkerPlace
 from shared.contracts import dispatch, outposts, postings, registry
@@ -31,15 +31,18 @@ def worker_erased(session: Session, event: registry.WorkerErased) -> None:
     if place:
         session.delete(place)
     members.forget(session, event.worker_id)
+    pushes.forget(session, event.worker_id)
+    replies.forget(session, event.worker_id)
     messages.forget_worker(session, event.worker_id)
 
 
 def recommendation_made(session: Session, event: postings.RecommendationMade) -> None:
-    """One digest a worker and day, one a village group and day: 200,000 single messages would be noise."""
+    """One digest and one text message a worker and day, one line of a village's digest: 200,000 would be noise."""
     day = messages.day(session.now)
     messages.tell_worker(
         session, event.worker_id, "recommendation_digest", {}, dedupe=f"recommendation:{event.worker_id}:{day}"
     )
+    pushes.queue_push(session, event.worker_id)
     place = session.get(WorkerPlace, event.worker_id)
     group = _group_of(session, place.division) if place else None
     if place and group:

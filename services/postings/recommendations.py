@@ -80,7 +80,7 @@ def answer_recommendation(session: Session, command: c.AnswerRecommendation) -> 
     found.state = c.RecommendationState.accepted if is_accepted else c.RecommendationState.declined
     found.answer = command.answer
     found.answered_at = found.changed_at = session.now
-    found.answered_by = "worker" if isinstance(session.caller.scope, WorkerSelf) else "staff"
+    found.answered_by = _way(session)
     found.decline_reason = None if is_accepted else kind_of_reason(command.reason)
     found.answer_note = seal(session.keys, command.reason, about=str(found.worker_id)) if command.reason else None
     session.flush()
@@ -246,6 +246,14 @@ def _require_within(session: Session, worker_id: UUID, division: str) -> None:
         raise NOT_FOUND(what="recommendation")
     if isinstance(scope, Area) and not division.startswith(scope.division):
         raise NOT_FOUND(what="recommendation")
+
+
+def _way(session: Session) -> str:
+    """By the worker on the page, by the worker's text message (which notify passes on), or by the staff."""
+    scope = session.caller.scope
+    if isinstance(scope, WorkerSelf):
+        return "worker"
+    return "sms" if scope.kind == "service" and scope.name == "notify" else "staff"
 
 
 def _day(session: Session, moment: object) -> object:

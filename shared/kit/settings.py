@@ -57,6 +57,7 @@ class Settings(BaseSettings):
 
     wecom_gateway: str | None = None
     sms_gateway: str | None = None
+    sms_inbound_token: SecretStr | None = None
     osrm_url: str | None = None
     font_path: Path | None = None
 

@@ -12,14 +12,18 @@ from fastapi import APIRouter, Depends
 from markupsafe import Markup
 from pydantic import ValidationError
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from gateway.auth import ANONYMOUS
+from gateway.caller import Caller
+from gateway.state import gateway_of
 from gateway.web.asking import attempt
 from gateway.web.formats import CHINA, today
 from gateway.web.names import DECLINE_REASONS, Names
 from gateway.web.worker_link import WorkerVisit, enter_by_link
 from shared.contracts import dispatch, postings, registry
 from shared.contracts.errors import INVALID, Problem, ProblemKind
+from shared.contracts.notify import OpenShortLink
 
 router = APIRouter()
 
@@ -61,6 +65,18 @@ async def postings_of_worker(visit: Worker) -> Response:
         reasons=DECLINE_REASONS,
     )
     return visit.kept(answer)
+
+
+@router.get("/s/{code}")
+async def short_link(request: Request, code: str) -> Response:
+    """The short address of a text message leads to the page that its signed link opens."""
+    gateway = gateway_of(request)
+    stranger = Caller(request, gateway, ANONYMOUS, None)
+    await stranger.spend_allowance()
+    target = await stranger.ask(OpenShortLink(code=code[:40]))
+    return RedirectResponse(
+        f"/w/{target.token}", status_code=303, headers={"referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
+    )
 
 
 @router.post("/w/{token}/answers")

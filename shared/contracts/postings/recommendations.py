@@ -185,7 +185,7 @@ class RecommendationView(View):
     matching_id: UUID | None = None
     made_at: datetime
     answered_at: datetime | None = None
-    answered_by: str | None = Field(default=None, description="worker | staff")
+    answered_by: str | None = Field(default=None, description="worker | sms | staff")
     answer_reason: str | None = None
     expired_because: ExpiredBecause | None = None
     posting: OfferedPosting
