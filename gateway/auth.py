@@ -181,6 +181,9 @@ HqAudit = Annotated[Caller, Depends(Allow("hq", roles=_AUDIT, name="HqAudit"))]
 # 网格长 and township officers work on the county's own pages, within their area; what they may do, HQ may too.
 Area = Annotated[Caller, Depends(Allow("hq", "area", name="Area"))]
 AreaWriter = Annotated[Caller, Depends(Allow("hq", "area", roles=(*_WRITERS, *_AREA), name="AreaWriter"))]
+# 四眼原则: what a grid leader asks for, the township or HQ decides.
+_DECIDERS = (*_WRITERS, Role.township_officer)
+AreaDecider = Annotated[Caller, Depends(Allow("hq", "area", roles=_DECIDERS, name="AreaDecider"))]
 OutpostStaff = Annotated[Caller, Depends(Allow("outpost", in_path="code", name="OutpostStaff"))]
 OutpostLead = Annotated[
     Caller, Depends(Allow("outpost", roles=(Role.outpost_lead,), in_path="code", name="OutpostLead"))

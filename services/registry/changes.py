@@ -21,10 +21,12 @@ from services.registry.drafts import Draft
 from services.registry.former_values import PLAIN, seal_former, values_of
 from services.registry.intake import actor_of
 from services.registry.models import (
+    ChangeRequest,
     Consent,
     DifficultyStatus,
     EmploymentSpell,
     HelpPlan,
+    Visit,
     Worker,
     WorkerChange,
     WorkerRevision,
@@ -38,6 +40,19 @@ from shared.contracts import registry as c
 from shared.contracts.errors import NOT_FOUND, STALE
 from shared.kit.privacy import lookup_hash
 from shared.kit.session import Session
+
+# Rows that an area account sees by the worker's division; they move with the worker.
+FOLLOWING: tuple[Any, ...] = (
+    WorkerSkill,
+    DifficultyStatus,
+    EmploymentSpell,
+    Consent,
+    WorkerToken,
+    WorkerChange,
+    HelpPlan,
+    Visit,
+    ChangeRequest,
+)
 
 
 @dataclass
@@ -154,16 +169,7 @@ class Change(DatedFacts):
             return
         self.worker.division = draft.division
         self.session.flush()
-        tables: tuple[Any, ...] = (
-            WorkerSkill,
-            DifficultyStatus,
-            EmploymentSpell,
-            Consent,
-            WorkerToken,
-            WorkerChange,
-            HelpPlan,
-        )
-        for table in tables:
+        for table in FOLLOWING:
             self.session.execute(update(table).where(table.worker_id == self.worker.id).values(division=draft.division))
         changed.append("division")
 

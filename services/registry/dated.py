@@ -59,6 +59,23 @@ class DatedFacts:
         self.records.statuses.append(status)
         return status
 
+    def end_difficulty(self, status: DifficultyStatus, valid_to: date) -> DifficultyStatus:
+        """Supersede a certificate by one that ends; raises PERIOD_INVALID for an end before its start."""
+        if valid_to < status.valid_from:
+            raise c.PERIOD_INVALID()
+        values = status.model_dump(exclude={"id"}) | {
+            "valid_to": valid_to,
+            "recorded_at": self.session.now,
+            "source": self.source,
+            "actor": actor_of(self.session),
+        }
+        status.superseded_at = self.session.now
+        ended = DifficultyStatus(**values)
+        self.session.add(status)
+        self.session.add(ended)
+        self.records.statuses = [known for known in self.records.statuses if known.id != status.id] + [ended]
+        return ended
+
     def take_employment(self, draft: Draft, changed: list[str]) -> None:
         day = today(self.session)
         current = self.records.spell_on(day)

@@ -13,11 +13,13 @@ from services.registry.changes import change_of
 from services.registry.days import day_of, today
 from services.registry.intake import source_of
 from services.registry.models import (
+    ChangeRequest,
     Consent,
     DifficultyStatus,
     EmploymentSpell,
     HelpPlan,
     LegalHold,
+    Visit,
     Worker,
     WorkerChange,
     WorkerRevision,
@@ -106,6 +108,8 @@ def _blank_rows(session: Session, worker_id: UUID) -> None:
         (WorkerSkill, {"evidence": None}),
         (DifficultyStatus, {"evidence": None}),
         (EmploymentSpell, {"employer_name": None, "place": None}),
+        (Visit, {"note": None, "void_reason": None}),
+        (ChangeRequest, {"asked": None, "found": None, "decision": None}),
         (HelpPlan, {"goal": ERASED_NAME, "note": None}),
     )
     for table, blank in blanks:

@@ -11,6 +11,7 @@ from sqlmodel import Field
 
 from services.registry.base import Table
 from services.registry.change_models import WorkerChange
+from services.registry.grid_models import ChangeRequest, Visit
 from services.registry.import_models import WorkerImport, WorkerImportProblem
 from shared.contracts.registry import (
     ConsentPurpose,
@@ -29,6 +30,7 @@ from shared.kit.tables import jsonb, new_id, text_enum, timestamp
 from shared.kit.tenancy import Policy, county_owned, custom, hq_owned, machinery_only
 
 __all__ = [
+    "ChangeRequest",
     "Consent",
     "DifficultyStatus",
     "Disclosure",
@@ -38,6 +40,7 @@ __all__ = [
     "Referral",
     "RosterDay",
     "Table",
+    "Visit",
     "Worker",
     "WorkerChange",
     "WorkerImport",

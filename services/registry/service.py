@@ -17,6 +17,7 @@ from services.registry import (
     statuses,
     workers,
 )
+from services.registry.grid_entrypoints import GridEntrypoints
 from services.registry.record_entrypoints import RecordEntrypoints
 from shared.contracts import registry as c
 from shared.contracts.base import JobState, Nothing, Page
@@ -32,7 +33,7 @@ WRITERS = (Role.hq_admin, Role.hq_officer, Role.township_officer, Role.grid_lead
 OFFICERS = (Role.hq_admin, Role.hq_officer)
 
 
-class RegistryService(RecordEntrypoints):
+class RegistryService(GridEntrypoints, RecordEntrypoints):
     name = "registry"
     unit = Unit()
     jobs = (imports.import_roster, roster_exports.write_roster)

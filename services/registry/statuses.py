@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from services.registry.approvals import needs_approval
 from services.registry.changes import Change, change_of
 from services.registry.days import today
 from services.registry.drafts import checked_difficulty, checked_spell
-from services.registry.intake import actor_of, source_of
+from services.registry.intake import source_of
 from services.registry.models import DifficultyStatus, EmploymentSpell
 from services.registry.vault import vault_of
 from services.registry.views import difficulty_view, spell_view
@@ -17,31 +18,20 @@ from shared.kit.session import Session
 
 
 def add_difficulty(session: Session, command: c.AddDifficulty) -> c.DifficultyView:
-    """Raises NOT_FOUND, WORKER_ERASED or PERIOD_INVALID."""
+    """Raises NOT_FOUND, WORKER_ERASED, PERIOD_INVALID, or CHANGE_NEEDS_APPROVAL for a grid leader."""
     given = c.DifficultyIn(**command.model_dump(exclude={"worker_id"}))
     change = change_of(session, command.worker_id, source=source_of(session))
+    needs_approval(session, ["difficulty"])
     status = change.add_difficulty(checked_difficulty(given))
     change.announce(["difficulty"])
     return difficulty_view(status, vault_of(session.keys, change.worker))
 
 
 def end_difficulty(session: Session, command: c.EndDifficulty) -> c.DifficultyView:
-    """退出认定. Raises NOT_FOUND or PERIOD_INVALID."""
+    """退出认定. Raises NOT_FOUND, PERIOD_INVALID, or CHANGE_NEEDS_APPROVAL for a grid leader."""
     change = change_of(session, command.worker_id, source=source_of(session), reason=command.reason)
-    status = _of(change.records.statuses, command.difficulty_id)
-    if command.valid_to < status.valid_from:
-        raise c.PERIOD_INVALID()
-    values = status.model_dump(exclude={"id"}) | {
-        "valid_to": command.valid_to,
-        "recorded_at": session.now,
-        "source": source_of(session),
-        "actor": actor_of(session),
-    }
-    status.superseded_at = session.now
-    ended = DifficultyStatus(**values)
-    session.add(status)
-    session.add(ended)
-    change.records.statuses = [s for s in change.records.statuses if s.id != status.id] + [ended]
+    ended = change.end_difficulty(_of(change.records.statuses, command.difficulty_id), command.valid_to)
+    needs_approval(session, ["difficulty"])
     change.announce(["difficulty"])
     return difficulty_view(ended, vault_of(session.keys, change.worker))
 

@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
+from services.registry.approvals import needs_approval
 from services.registry.changes import Change, change_of
 from services.registry.days import today
-from services.registry.drafts import draft_of_changes, draft_of_registration
+from services.registry.drafts import Draft, draft_of_changes, draft_of_registration
 from services.registry.identity_numbers import IdentityNumber
 from services.registry.intake import source_of, take_in
 from services.registry.models import Worker
@@ -50,7 +51,9 @@ def register_worker(session: Session, command: c.RegisterWorker) -> c.WorkerView
 
 
 def update_worker(session: Session, command: c.UpdateWorker) -> c.WorkerView:
-    """Raises NOT_FOUND, STALE, WORKER_ERASED, WORKER_DUPLICATE, and whatever a registration raises."""
+    """Raises NOT_FOUND, STALE, WORKER_ERASED, WORKER_DUPLICATE, CHANGE_NEEDS_APPROVAL for a grid leader, and whatever
+    a registration raises.
+    """
     draft = draft_of_changes(command, today(session))
     change = change_of(
         session,
@@ -60,14 +63,19 @@ def update_worker(session: Session, command: c.UpdateWorker) -> c.WorkerView:
         valid_from=command.valid_from,
         reason=command.reason,
     )
-    if draft.number and (known := _with_number(session, draft.number)) and known != command.worker_id:
+    needs_approval(session, apply_changes(session, change, draft))
+    return view_of(session, change)
+
+
+def apply_changes(session: Session, change: Change, draft: Draft) -> list[str]:
+    """What differs, taken over. Raises WORKER_DUPLICATE for another person's number."""
+    if draft.number and (known := _with_number(session, draft.number)) and known != change.worker.id:
         raise _duplicate(session, known)
     try:
         with session.begin_nested():
-            change.apply(draft, replaces_lists=True)
+            return change.apply(draft, replaces_lists=True)
     except IntegrityError as error:
         raise _duplicate(session, None) from error
-    return view_of(session, change)
 
 
 def get_worker(session: Session, query: c.GetWorker) -> c.WorkerView:

@@ -1,5 +1,6 @@
 """The registry's contract: workers, the six rosters, imports, privacy, help plans and referrals."""
 
+from shared.contracts.registry.change_requests import *  # noqa: F403
 from shared.contracts.registry.events import *  # noqa: F403
 from shared.contracts.registry.help_plans import *  # noqa: F403
 from shared.contracts.registry.histories import *  # noqa: F403
@@ -8,4 +9,5 @@ from shared.contracts.registry.people import *  # noqa: F403
 from shared.contracts.registry.privacy import *  # noqa: F403
 from shared.contracts.registry.problems import *  # noqa: F403
 from shared.contracts.registry.rosters import *  # noqa: F403
+from shared.contracts.registry.visits import *  # noqa: F403
 from shared.contracts.registry.workers import *  # noqa: F403

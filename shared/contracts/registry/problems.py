@@ -226,3 +226,33 @@ WORKER_NOT_KNOWN_THEN = ProblemCode(
     zh="{since}才登记此人, 在那之前没有记录; 日期也不能晚于今天。",
     en="This person was registered on {since}; nothing was known before, and the day cannot lie in the future.",
 )
+CHANGE_NEEDS_APPROVAL = ProblemCode(
+    "worker.change_needs_approval",
+    ProblemKind.forbidden,
+    zh="{labels}属于敏感信息, 网格长不能直接修改, 请提交变更申请, 由乡镇或县公司审批。",
+    en="A grid leader may not change {fields} alone; ask by a change request, which the township or HQ decides.",
+)
+CHANGE_REQUEST_DECIDED = ProblemCode(
+    "change_request.decided",
+    ProblemKind.conflict,
+    zh="这份变更申请已经办结, 不能再处理。",
+    en="This change request was decided or withdrawn already.",
+)
+CHANGE_REQUEST_OWN = ProblemCode(
+    "change_request.own",
+    ProblemKind.forbidden,
+    zh="不能审批自己提交的申请, 请由另一位工作人员审批。",
+    en="Nobody decides their own request; another officer has to.",
+)
+CHANGE_REQUEST_OUTDATED = ProblemCode(
+    "change_request.outdated",
+    ProblemKind.conflict,
+    zh="提交申请以后, {labels}已经被改过; 请退回, 核对后重新申请。",
+    en="Since it was asked for, {fields} changed; refuse the request and let it be asked for anew.",
+)
+CHANGE_REQUEST_EMPTY = ProblemCode(
+    "change_request.empty",
+    ProblemKind.invalid,
+    zh="申请的内容与现在的登记相同, 没有需要变更的。",
+    en="What is asked for is what is recorded already.",
+)
