@@ -26,6 +26,7 @@ from gateway.routers.hq import (
     operations,
     outposts,
     outreaches,
+    recognitions,
     recommendation_pushes,
     recommendation_slips,
     recommendations,
@@ -45,7 +46,7 @@ from gateway.routers.hq import honey as hq_honey
 from gateway.routers.hq import messages as hq_messages
 from gateway.routers.hq import postings as hq_postings
 from gateway.routers.outpost import caseload as outpost_caseload
-from gateway.routers.outpost import cases, follow_ups, staff, warm_house
+from gateway.routers.outpost import cases, employer_visits, follow_ups, staff, warm_house
 from gateway.routers.outpost import honey as outpost_honey
 from gateway.routers.outpost import messages as outpost_messages
 from gateway.routers.outpost import postings as outpost_postings
@@ -87,7 +88,10 @@ ROUTERS: list[APIRouter] = [
     worker_profile.router,
     employers.router,
     employer_feeds.router,
+    recognitions.router,
     hq_postings.router,
+    employer_visits.router,
+    employer_visits.hq_router,
     outpost_postings.router,
     partner_postings.router,
     feeds.router,

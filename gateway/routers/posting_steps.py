@@ -64,6 +64,15 @@ def posting_router(prefix: str, tag: str, reader: Any, writer: Any) -> APIRouter
         return await _answer(caller, c.PublishPosting(posting_id=posting_id))
 
     @router.post(
+        "/postings/{posting_id}/confirmation",
+        response_model=c.PostingView,
+        responses=problems(NOT_FOUND, ILLEGAL_TRANSITION, c.POSTING_OWNED_BY_FEED),
+    )
+    async def confirm_posting(caller: writer, posting_id: UUID) -> Response:
+        """Say that a posting still holds; one that nobody had confirmed for long is offered again."""
+        return await _answer(caller, c.ConfirmPosting(posting_id=posting_id))
+
+    @router.post(
         "/postings/{posting_id}/closure",
         response_model=c.PostingView,
         responses=problems(NOT_FOUND, ILLEGAL_TRANSITION),

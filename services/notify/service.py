@@ -106,6 +106,28 @@ class NotifyService(GroupEntrypoints, PushEntrypoints):
     def outreach_changed(self, session: Session, event: postings.OutreachChanged) -> None:
         told.outreach_changed(session, event)
 
+    @subscribe(postings.RecommendationRevised)
+    def recommendation_revised(self, session: Session, event: postings.RecommendationRevised) -> None:
+        told.recommendation_revised(session, event)
+
+    @subscribe(postings.RecommendationExpired)
+    def recommendation_expired(self, session: Session, event: postings.RecommendationExpired) -> None:
+        told.recommendation_expired(session, event)
+
+    @subscribe(postings.PostingExpiryNear)
+    def posting_expiry_near(self, session: Session, event: postings.PostingExpiryNear) -> None:
+        told.posting_expiry_near(session, event)
+        fan_out(session, event)
+
+    @subscribe(postings.PostingStale)
+    def posting_stale(self, session: Session, event: postings.PostingStale) -> None:
+        told.posting_stale(session, event)
+        fan_out(session, event)
+
+    @subscribe(postings.FeedStale)
+    def feed_stale(self, session: Session, event: postings.FeedStale) -> None:
+        fan_out(session, event)
+
     @subscribe(postings.PostingOpened)
     def posting_opened(self, session: Session, event: postings.PostingOpened) -> None:
         fan_out(session, event)

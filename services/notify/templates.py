@@ -70,6 +70,28 @@ TEMPLATES: dict[str, Template] = {
         Text("Statutory deadline near", "A rights case has a statutory deadline on {due_on}. Sign in to see it."),
         "/outpost/cases",
     ),
+    "recommendation_revised": Template(
+        Text("岗位有变化", "您答应去的岗位有变动（工资、地点或要求）, 请查看; 不愿意去了可以改答复。"),
+        Text("A job has changed", "A job that you accepted has changed (pay, place or terms). Look, and answer anew."),
+        "/worker/recommendations",
+    ),
+    "recommendation_lost": Template(
+        Text("岗位已结束", "您答应去的一个岗位已经关闭或招满, 请看看为您推荐的其他岗位。"),
+        Text("A job has ended", "A job that you accepted has been closed or filled. Please look at your other offers."),
+        "/worker/recommendations",
+    ),
+    "posting_expiry_near": Template(
+        Text("岗位即将到期", "有 {count} 个本站征集的岗位将在五天内到期, 请与企业核实后延期或关闭。"),
+        Text("Postings end soon", "{count} postings of this outpost end within five days. Prolong or close them."),
+        "/outpost/postings",
+    ),
+    "posting_stale": Template(
+        Text("岗位需要确认", "有 {count} 个本站征集的岗位超过三十天没有确认, 已停止推荐, 请向企业核实。"),
+        Text(
+            "Postings to confirm", "{count} postings of this outpost were not confirmed for 30 days and are withheld."
+        ),
+        "/outpost/postings",
+    ),
     "follow_up_due": Template(
         Text("跟踪服务到期", "今天有 {count} 位务工人员需要回访。"),
         Text("Follow-ups due", "{count} workers are to be asked after today."),

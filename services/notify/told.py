@@ -60,6 +60,33 @@ def outreach_changed(session: Session, event: postings.OutreachChanged) -> None:
             note_for_group(session, group_id, f"outreach:{event.outreach_id}", template, params)
 
 
+def recommendation_revised(session: Session, event: postings.RecommendationRevised) -> None:
+    """Once a posting and day, however often its employer changes its mind."""
+    key = f"revised:{event.recommendation_id}:{messages.day(session.now)}"
+    messages.tell_worker(session, event.worker_id, "recommendation_revised", {}, dedupe=key)
+
+
+def recommendation_expired(session: Session, event: postings.RecommendationExpired) -> None:
+    """Who accepted is told that the job is gone; for others it was an offer among several."""
+    gone = (postings.ExpiredBecause.posting_closed, postings.ExpiredBecause.posting_filled)
+    if event.was_accepted and event.because in gone:
+        key = f"lost:{event.recommendation_id}"
+        messages.tell_worker(session, event.worker_id, "recommendation_lost", {}, dedupe=key)
+
+
+def posting_expiry_near(session: Session, event: postings.PostingExpiryNear) -> None:
+    """One digest an outpost and day."""
+    if event.outpost is not None:
+        key = f"expiry:{event.outpost.value}:{messages.day(session.now)}"
+        messages.tell_outpost(session, event.outpost, "posting_expiry_near", {}, dedupe=key)
+
+
+def posting_stale(session: Session, event: postings.PostingStale) -> None:
+    if event.outpost is not None:
+        key = f"stale:{event.outpost.value}:{messages.day(session.now)}"
+        messages.tell_outpost(session, event.outpost, "posting_stale", {}, dedupe=key)
+
+
 def order_issued(session: Session, event: dispatch.DispatchOrderIssued) -> None:
     messages.tell_worker(
         session,

@@ -70,13 +70,22 @@ def _expire(session: Session, because: c.ExpiredBecause, *which: Any) -> int:
         update(Recommendation)
         .where(col(Recommendation.state).in_(c.LIVE_STATES), *which)
         .values(state=c.RecommendationState.expired, expired_because=because, changed_at=session.now)
-        .returning(col(Recommendation.id), col(Recommendation.worker_id), col(Recommendation.posting_id))
+        .returning(
+            col(Recommendation.id),
+            col(Recommendation.worker_id),
+            col(Recommendation.posting_id),
+            col(Recommendation.answer),
+        )
         .execution_options(synchronize_session="fetch")
     ).all()
-    for recommendation_id, worker_id, posting_id in ended:
+    for recommendation_id, worker_id, posting_id, answer in ended:
         session.publish(
             c.RecommendationExpired(
-                recommendation_id=recommendation_id, worker_id=worker_id, posting_id=posting_id, because=because
+                recommendation_id=recommendation_id,
+                worker_id=worker_id,
+                posting_id=posting_id,
+                because=because,
+                was_accepted=answer is c.Answer.accepted,
             )
         )
     return len(ended)

@@ -39,6 +39,8 @@ class Feed(Table, table=True):
     next_pull_at: datetime | None = timestamp(nullable=True)
     last_run_id: UUID | None = None
     last_run_at: datetime | None = timestamp(nullable=True)
+    last_good_at: datetime | None = timestamp(nullable=True)
+    failures: int = 0
     live_jobs: int = 0
     version: int = 1
     created_at: datetime = timestamp()

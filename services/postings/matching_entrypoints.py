@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.postings import expiry, matchings, recommendations, seekers, slips, weights
+from services.postings import expiry, matchings, recommendations, revising, seekers, slips, weights
 from shared.contracts import dispatch, registry
 from shared.contracts import postings as c
 from shared.contracts.base import BlobRef, JobState, Page
@@ -129,6 +129,7 @@ class MatchingEntrypoints:
 
     @subscribe(c.PostingChanged)
     def posting_changed(self, session: Session, event: c.PostingChanged) -> None:
+        revising.tell_accepted(session, event)
         expiry.follow_posting(session, event)
 
     @subscribe(c.PostingClosed)

@@ -9,7 +9,13 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary
 from sqlmodel import Field, col
 
-from services.postings import feed_models, offers, outreach_models  # noqa: F401  (tables of the same metadata)
+from services.postings import (  # noqa: F401  (tables of the same metadata)
+    feed_models,
+    offers,
+    outreach_models,
+    recognition_models,
+    visit_models,
+)
 from services.postings.base import Table
 from shared.contracts.postings import (
     AgreementState,
@@ -84,7 +90,8 @@ _POSTING = custom(
 class JobPosting(Table, table=True):
     """招聘岗位. `openings_taken` is derived from the reservations, under the row's lock; nothing else writes it.
 
-    `is_withheld` keeps an open posting from being shown or offered while its employer is blocked or without agreement.
+    `is_withheld` keeps an open posting from being shown or offered: its employer is blocked or without agreement, or
+    nobody confirms it any more (`stale_since`). `reminded_of` is the last day that its keeper was reminded of.
 
     `changed_in` is the transaction that last changed what the public sees: readers of the delta stream go by it, since
     transactions become visible in another order than clocks and sequences count.
@@ -105,14 +112,17 @@ class JobPosting(Table, table=True):
     outpost: OutpostCode | None = text_enum(OutpostCode, default=None, nullable=True, index=True)
     source: PostingSource = text_enum(PostingSource)
     feed_id: UUID | None = Field(default=None, index=True)
+    visit_id: UUID | None = Field(default=None, foreign_key="postings.employer_visit.id", index=True)
     reference: str | None = None
     title: str
+    title_phrase: str | None = Field(default=None, index=True)
     company: str
     occupation: str | None = None
     occupation_confidence: float | None = None
     division: str | None = None
     division_confidence: float | None = None
     place: str | None = None
+    place_phrase: str | None = Field(default=None, index=True)
     address: str | None = None
     description: str | None = None
     requirements: dict[str, Any] = jsonb()
@@ -129,6 +139,9 @@ class JobPosting(Table, table=True):
     valid_through: date | None = None
     state: PostingState = text_enum(PostingState)
     is_withheld: bool = False
+    confirmed_at: datetime | None = timestamp(nullable=True)
+    stale_since: datetime | None = timestamp(nullable=True)
+    reminded_of: date | None = None
     close_reason: CloseReason | None = text_enum(CloseReason, default=None, nullable=True)
     closed_at: datetime | None = timestamp(nullable=True)
     opened_at: datetime | None = timestamp(nullable=True)

@@ -7,14 +7,12 @@ from sqlmodel import col, select
 
 from services.postings.models import JobPosting
 from services.postings.posting_views import posting_row, posting_view
+from services.postings.recognition.remembering import UNSURE_BELOW
 from shared.contracts import postings as c
 from shared.contracts.base import Page
 from shared.contracts.errors import NOT_FOUND
 from shared.kit.paging import page
 from shared.kit.session import Session
-
-# Below this a recognised occupation or place waits for a person.
-UNSURE_BELOW = 0.6
 
 
 def get_posting(session: Session, query: c.GetPosting) -> c.PostingView:
@@ -31,9 +29,17 @@ def get_postings(session: Session, query: c.GetPostings) -> c.PostingList:
 
 def list_postings(session: Session, query: c.ListPostings) -> Page[c.PostingRow]:
     statement = select(JobPosting)
-    for column in ("state", "employer_id", "outpost", "feed_id"):
+    for column in ("state", "employer_id", "outpost", "feed_id", "visit_id"):
         if (wanted := getattr(query, column)) is not None:
             statement = statement.where(getattr(JobPosting, column) == wanted)
+    if query.is_stale is not None:
+        is_stale = col(JobPosting.stale_since).is_not(None)
+        statement = statement.where(is_stale if query.is_stale else ~is_stale)
+    if query.ending_before is not None:
+        statement = statement.where(
+            col(JobPosting.valid_through) < query.ending_before,
+            col(JobPosting.state).in_((c.PostingState.open, c.PostingState.filled)),
+        )
     if query.division:
         statement = statement.where(col(JobPosting.division).startswith(division_stem(query.division)))
     if query.occupation:
@@ -43,8 +49,8 @@ def list_postings(session: Session, query: c.ListPostings) -> Page[c.PostingRow]
     if query.needs_review:
         statement = statement.where(
             or_(
-                col(JobPosting.occupation).is_(None),
-                col(JobPosting.division).is_(None),
+                col(JobPosting.occupation_confidence).is_(None),
+                col(JobPosting.division_confidence).is_(None),
                 col(JobPosting.occupation_confidence) < UNSURE_BELOW,
                 col(JobPosting.division_confidence) < UNSURE_BELOW,
             )

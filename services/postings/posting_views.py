@@ -30,6 +30,7 @@ def _named(posting: JobPosting) -> dict[str, object]:
     return {
         **posting.model_dump(exclude={"contact"}),
         "openings_free": posting.openings_free,
+        "is_stale": posting.stale_since is not None,
         "occupation_name": known_occupation(posting.occupation),
         "division_name": known_division(posting.division),
     }

@@ -14,12 +14,15 @@ from services.postings.models import JobPosting
 from services.postings.openings import lock_posting, refill
 from services.postings.posting_views import posting_view
 from services.postings.recognition.occupations import occupation_of_title
+from services.postings.recognition.phrases import title_phrase
+from services.postings.recognition.remembering import REMEMBERED, await_decisions, decisions, is_unsure, remember
 from services.postings.telling import TOLD_COLUMNS, tell_changed, tell_closed, tell_opened
+from services.postings.visits import require_visit
 from services.postings.withholding import withheld_by
 from shared import reference
 from shared.contracts import postings as c
 from shared.contracts.errors import ILLEGAL_TRANSITION, STALE, TENANT_NOT_FOUND
-from shared.contracts.scopes import Outpost, OutpostCode, Partner
+from shared.contracts.scopes import Hq, Outpost, OutpostCode, Partner
 from shared.kit.privacy import seal
 from shared.kit.session import Session
 from shared.kit.tables import new_id
@@ -44,15 +47,19 @@ def open_posting(session: Session, command: c.OpenPosting) -> c.PostingView:
     """
     outpost, source = _collected_by(session, command)
     employer = find_employer(session, command.employer_id)
+    if command.visit_id is not None:
+        require_visit(session, command.visit_id, employer.id)
     _require_future(session, command.valid_through)
-    occupation, confidence = read_occupation(command.occupation, command.title)
+    occupation, confidence = _occupation(session, command.occupation, command.title)
     posting = JobPosting(
         id=new_id(),
         employer_id=employer.id,
         agreement_id=command.agreement_id,
         outpost=outpost,
         source=source,
+        visit_id=command.visit_id,
         title=command.title,
+        title_phrase=title_phrase(command.title),
         company=command.company or employer.name,
         occupation=occupation,
         occupation_confidence=confidence,
@@ -72,6 +79,7 @@ def open_posting(session: Session, command: c.OpenPosting) -> c.PostingView:
         created_at=session.now,
         updated_at=session.now,
     )
+    await_decisions(session, [posting.model_dump()])
     if command.contact:
         posting.contact = seal(session.keys, command.contact, about=str(posting.id))
     session.add(posting)
@@ -109,6 +117,8 @@ def update_posting(session: Session, command: c.UpdatePosting) -> c.PostingView:
         raise c.POSTING_OWNED_BY_FEED(posting_id=str(posting.id))
     before = posting.model_dump(exclude={"contact"})
     _assign(session, posting, command, given)
+    if isinstance(session.caller.scope, Hq):
+        _remember(session, posting, before, given)
     low, high, unit = posting.wage_min_cents, posting.wage_max_cents, posting.wage_unit
     if [low, high, unit].count(None) not in (0, 3) or (low is not None and high is not None and low > high):
         raise c.POSTING_WAGE_INVALID().with_fields([c.POSTING_WAGE_INVALID.at("/wage_min_cents")])
@@ -184,6 +194,25 @@ def read_occupation(given: str | None, title: str) -> tuple[str | None, float | 
     return found.code, SURE
 
 
+def _occupation(session: Session, given: str | None, title: str) -> tuple[str | None, float | None]:
+    decided = (c.RecognitionKind.occupation, title_phrase(title))
+    if not given and decided in (known := decisions(session)):
+        return known[decided], REMEMBERED
+    return read_occupation(given, title)
+
+
+def _remember(session: Session, posting: JobPosting, before: dict[str, Any], given: dict[str, Any]) -> None:
+    """A correction of what had not been recognised for sure answers the question for every posting worded so."""
+    wordings = {
+        c.RecognitionKind.occupation: (posting.title_phrase, posting.title),
+        c.RecognitionKind.division: (posting.place_phrase, posting.place or ""),
+    }
+    for kind, (phrase, sample) in wordings.items():
+        if kind.value in given and is_unsure(before[f"{kind.value}_confidence"]):
+            session.flush()
+            remember(session, kind, phrase, sample, getattr(posting, kind.value))
+
+
 def _read_division(code: str) -> str:
     """Refuses a code inside a place whose parts are all known; elsewhere in the country any code may be right."""
     if reference.division(code) is None and any(
@@ -215,6 +244,8 @@ def _assign(session: Session, posting: JobPosting, command: c.UpdatePosting, giv
             posting.valid_through = value
         else:
             setattr(posting, name, value)
+            if name == "title":
+                posting.title_phrase = title_phrase(value)
 
 
 def _collected_by(session: Session, command: c.OpenPosting) -> tuple[OutpostCode | None, c.PostingSource]:
@@ -236,6 +267,7 @@ def _open(session: Session, posting: JobPosting) -> None:
     posting.is_withheld = withheld_by(session, employer.id, {posting.agreement_id})[posting.agreement_id]
     posting.state = c.PostingState.open
     posting.opened_at = posting.opened_at or session.now
+    posting.confirmed_at, posting.stale_since = session.now, None
     refill(session, posting)
     _touch(session, posting)
 

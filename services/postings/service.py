@@ -6,6 +6,7 @@ from services.postings import agreements, employers, openings, posting_lists, po
 from services.postings.feeds import registration, runs
 from services.postings.matching_entrypoints import MATCHING_JOBS, MatchingEntrypoints
 from services.postings.outreach_entrypoints import OUTREACH_JOBS, OutreachEntrypoints
+from services.postings.sourcing_entrypoints import SourcingEntrypoints
 from shared.contracts import dispatch
 from shared.contracts import postings as c
 from shared.contracts.base import Page
@@ -20,7 +21,7 @@ COLLECTORS = (*HQ_STAFF, Role.outpost_lead, Role.liaison_officer, Role.partner_e
 EVERYONE = ("hq", "outpost", "area", "partner", "worker", "public")
 
 
-class PostingsService(MatchingEntrypoints, OutreachEntrypoints):
+class PostingsService(MatchingEntrypoints, OutreachEntrypoints, SourcingEntrypoints):
     name = "postings"
     unit = Unit()
 
@@ -138,6 +139,10 @@ class PostingsService(MatchingEntrypoints, OutreachEntrypoints):
     @command(c.PullFeed, allow=("hq", "partner"), roles=COLLECTORS)
     def pull_feed(self, session: Session, message: c.PullFeed) -> c.FeedRunView:
         return registration.pull_feed(session, message)
+
+    @command(c.ChangeFeed, allow=("hq", "partner"), roles=COLLECTORS)
+    def change_feed(self, session: Session, message: c.ChangeFeed) -> c.FeedView:
+        return registration.change_feed(session, message)
 
     @command(c.StopFeed, allow=("hq", "partner"), roles=COLLECTORS)
     def stop_feed(self, session: Session, message: c.StopFeed) -> c.FeedView:

@@ -1,4 +1,5 @@
-"""Which open postings are neither shown nor offered: those of a blocked employer, and those without an agreement.
+"""Which open postings are neither shown nor offered: those of a blocked employer, those without an agreement, and those
+that nobody confirms any more.
 
 A lapsed framework agreement stops new offers, also of postings that stay in the employer's feed.
 """
@@ -49,9 +50,10 @@ def _condition(session: Session, employer_id: UUID, day: date) -> ColumnElement[
     in_force, known = _agreements(session, employer_id, day)
     named = col(JobPosting.agreement_id)
     under_none = true() if known and not in_force else false()
-    return func.coalesce(
+    without = func.coalesce(
         or_(and_(named.is_(None), under_none), and_(named.is_not(None), named.not_in(in_force))), false()
     )
+    return or_(col(JobPosting.stale_since).is_not(None), without)
 
 
 def _agreements(session: Session, employer_id: UUID, day: date) -> tuple[set[UUID], bool]:

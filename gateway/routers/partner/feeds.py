@@ -14,7 +14,7 @@ from gateway.auth import PartnerApi
 from gateway.errors import UNSUPPORTED_MEDIA
 from shared.contracts import postings as c
 from shared.contracts.base import Page, PageRequest
-from shared.contracts.errors import NOT_FOUND, TOO_LARGE
+from shared.contracts.errors import NOT_FOUND, STALE, TOO_LARGE
 
 router = APIRouter(prefix="/partner/feeds", tags=["partner"])
 MAX_MB = 180
@@ -91,6 +91,17 @@ async def list_feeds(caller: PartnerApi, page: Annotated[PageRequest, Query()]) 
 async def get_feed(caller: PartnerApi, source: Source) -> Response:
     """Read one feed."""
     return await caller.answer(c.GetFeed(source=source))
+
+
+@router.patch(
+    "/{source}",
+    response_model=c.FeedView,
+    responses=problems(NOT_FOUND, STALE, c.FEED_URL_REFUSED),
+)
+async def change_feed(caller: PartnerApi, source: Source, body: c.FeedChanges) -> Response:
+    """Change address, rhythm or mode of a pulled feed, or pull a stopped one again."""
+    changes = body.model_dump(exclude_unset=True)
+    return await caller.answer(c.ChangeFeed(source=source, expected_version=caller.if_match(), **changes))
 
 
 @router.post(

@@ -23,6 +23,7 @@ from services.postings.feeds.storing import (
     one_of,
     update_postings,
 )
+from services.postings.recognition.remembering import await_decisions
 from shared.contracts import postings as c
 from shared.contracts.errors import ProblemCode
 from shared.kit.session import Session
@@ -136,6 +137,7 @@ def _store(session: Session, batch: Batch, fresh: list[tuple[str, RawJob, Stored
             changed.append((item, raw, read))
         else:
             opened.append((new_id(), reference, raw, read))
+    await_decisions(session, [one[3].columns for one in opened] + [one[2].columns for one in changed])
     if opened:
         insert_postings(session, batch, [(posting_id, reference, read) for posting_id, reference, _, read in opened])
         insert_items(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
@@ -19,13 +19,14 @@ from services.postings.recognition.conditions import (
 )
 from services.postings.recognition.dates import read_date
 from services.postings.recognition.occupations import occupation_of_title
+from services.postings.recognition.phrases import place_phrase, title_phrase
 from services.postings.recognition.places import Place, is_china, recognise_place
+from services.postings.recognition.remembering import REMEMBERED, UNSURE_BELOW, Decisions
 from shared import reference
 from shared.contracts import postings as c
 from shared.contracts.errors import ProblemCode
 
 LONGEST = {"title": 200, "description": 10_000, "company": 200, "place": 200, "address": 500, "url": 2000}
-UNSURE_BELOW = 0.6
 _BREAKS = re.compile(r"<\s*(br|/p|/li|/h\d|/div|/tr)\b[^>]*>", re.IGNORECASE)
 _HIDDEN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAGS = re.compile(r"<[a-zA-Z/!][^<>]*>")
@@ -51,10 +52,11 @@ class ReadPosting:
 
 @dataclass
 class Rules:
-    """What a run holds constant: the county's day, the employer's name."""
+    """What a run holds constant: the county's day, the employer's name, what people decided about wordings."""
 
     day: date
     employer_name: str
+    decided: Decisions = field(default_factory=dict)
 
 
 def read_posting(raw: RawJob, rules: Rules, note: Note) -> ReadPosting | None:
@@ -80,15 +82,17 @@ def read_posting(raw: RawJob, rules: Rules, note: Note) -> ReadPosting | None:
     if requirements is None:
         return None
     wage = read_wage_fields(given, _is_domestic(given, note), requirements, note)
-    place, address, found = _place(given, note)
-    occupation, sure = _occupation(given, title, note)
+    place, address, found = _place(given, rules, note)
+    occupation, sure = _occupation(given, title, rules, note)
     columns = {
         "title": _cut(title, "title", note),
+        "title_phrase": title_phrase(title),
         "company": _cut(_company(given, rules, note), "company", note),
         "occupation": occupation,
         "occupation_confidence": sure,
-        "division": found.code if found else None,
+        "division": found.code or None if found else None,
         "division_confidence": found.confidence if found else None,
+        "place_phrase": place_phrase(place) or None,
         "place": _cut(place, "place", note) or None,
         "address": _cut(address, "address", note) or None,
         "description": _cut(whole, "description", note) or None,
@@ -197,7 +201,7 @@ def _is_domestic(given: dict[str, str], note: Note) -> bool:
     return False
 
 
-def _place(given: dict[str, str], note: Note) -> tuple[str, str, Place | None]:
+def _place(given: dict[str, str], rules: Rules, note: Note) -> tuple[str, str, Place | None]:
     """(place as written, street address, division). The most telling of the fields decides."""
     parts = [_line(given.get(name, "")) for name in ("region", "city", "district")]
     area = "".join(dict.fromkeys(part for part in parts if part))
@@ -213,6 +217,9 @@ def _place(given: dict[str, str], note: Note) -> tuple[str, str, Place | None]:
     if given.get("country") and not is_china(given["country"]):
         return place, address, None
     tried = [given.get("division", ""), area + address if area else "", address, location, area + location, area]
+    decided = (c.RecognitionKind.division, place_phrase(place))
+    if decided in rules.decided:
+        return place, address, Place(rules.decided[decided] or "", REMEMBERED)
     readings = [found for text in dict.fromkeys(tried) if text and (found := recognise_place(text))]
     if not readings:
         note(c.FEED_DIVISION_UNKNOWN, "jobLocation", place=place)
@@ -223,7 +230,10 @@ def _place(given: dict[str, str], note: Note) -> tuple[str, str, Place | None]:
     return place, address, best
 
 
-def _occupation(given: dict[str, str], title: str, note: Note) -> tuple[str | None, float | None]:
+def _occupation(given: dict[str, str], title: str, rules: Rules, note: Note) -> tuple[str | None, float | None]:
+    decided = (c.RecognitionKind.occupation, title_phrase(title))
+    if decided in rules.decided:
+        return rules.decided[decided], REMEMBERED
     code, sure = occupation_of_title(title, _line(given.get("category", ""))[:100])
     if code is None:
         note(c.FEED_OCCUPATION_UNKNOWN, "title", title=title)

@@ -17,13 +17,14 @@ from services.postings.feeds.reading import MAX_FEED_MB, format_of
 from services.postings.feeds.runs import COUNTED, run_feed
 from shared.contracts import postings as c
 from shared.contracts.base import BlobRef, Page
-from shared.contracts.errors import NOT_FOUND, Problem
+from shared.contracts.errors import NOT_FOUND, STALE, Problem
 from shared.kit.jobs import cancel, job_state, submit
 from shared.kit.paging import page
 from shared.kit.session import Session
 from shared.kit.tables import new_id
 
 SHOWN = 100
+LONGEST_PAUSE = timedelta(days=1)
 _GRAVEST_FIRST = case(
     (col(FeedRunProblem.severity) == c.Severity.error, 0),
     (col(FeedRunProblem.severity) == c.Severity.warning, 1),
@@ -74,8 +75,7 @@ def push_feed(session: Session, command: c.PushFeed) -> c.FeedRunView:
         )
         session.add(feed)
         session.flush()
-    feed.mode = command.mode
-    return _start(session, feed, form, command.blob, allow_shrink=command.allow_shrink)
+    return _start(session, feed, form, command.blob, mode=command.mode, allow_shrink=command.allow_shrink)
 
 
 def pull_feed(session: Session, command: c.PullFeed) -> c.FeedRunView:
@@ -84,7 +84,7 @@ def pull_feed(session: Session, command: c.PullFeed) -> c.FeedRunView:
     feed = _require(session, employer_id, command.source)
     if feed.url is None:
         raise NOT_FOUND(what="feed address")
-    return _start(session, feed, feed.format, None, allow_shrink=command.allow_shrink)
+    return _start(session, feed, feed.format, None, mode=feed.mode, allow_shrink=command.allow_shrink)
 
 
 def stop_feed(session: Session, command: c.StopFeed) -> c.FeedView:
@@ -93,6 +93,35 @@ def stop_feed(session: Session, command: c.StopFeed) -> c.FeedView:
     feed.version += 1
     session.flush()
     return c.FeedView.model_validate(feed)
+
+
+def change_feed(session: Session, command: c.ChangeFeed) -> c.FeedView:
+    """Raises STALE, FEED_URL_REFUSED, NOT_FOUND for one without address. A new address is asked without conditions."""
+    feed = _require(session, own_employer_id(session, command.employer_id), command.source)
+    if command.expected_version is not None and command.expected_version != feed.version:
+        raise STALE(version=feed.version)
+    if feed.url is None:
+        raise NOT_FOUND(what="feed address")
+    if command.url is not None and command.url != feed.url:
+        host_of(command.url, allow_private=session.settings.allow_private_feeds)
+        feed.url, feed.etag, feed.last_modified, feed.last_hash = command.url, None, None, None
+    feed.format = command.format or feed.format
+    feed.every_minutes = command.every_minutes or feed.every_minutes
+    feed.mode = command.mode or feed.mode
+    if command.is_active is not None and command.is_active is not feed.is_active:
+        feed.is_active, feed.failures = command.is_active, 0
+        feed.next_pull_at = session.now if command.is_active else None
+    elif feed.is_active:
+        feed.next_pull_at = min(feed.next_pull_at or session.now, session.now + _pause(feed))
+    feed.version += 1
+    session.flush()
+    return c.FeedView.model_validate(feed)
+
+
+def _pause(feed: Feed) -> timedelta:
+    """Until the next pull: as agreed, and twice as long after each failure, up to a day."""
+    agreed = timedelta(minutes=feed.every_minutes or 60)
+    return max(agreed, min(agreed * (1 << min(feed.failures, 10)), LONGEST_PAUSE))
 
 
 def pull_due(session: Session) -> None:
@@ -105,9 +134,9 @@ def pull_due(session: Session) -> None:
         .with_for_update(skip_locked=True)
     )
     for feed in session.exec(due).all():
-        feed.next_pull_at = session.now + timedelta(minutes=feed.every_minutes or 60)
+        feed.next_pull_at = session.now + _pause(feed)
         try:
-            _start(session, feed, feed.format, None, allow_shrink=False)
+            _start(session, feed, feed.format, None, mode=feed.mode, allow_shrink=False)
         except Problem as problem:
             if problem.code != c.FEED_BUSY.code:
                 raise
@@ -162,7 +191,13 @@ def list_feed_problems(session: Session, query: c.ListFeedProblems) -> Page[c.Fe
 
 
 def _start(
-    session: Session, feed: Feed, form: c.FeedFormat | None, blob: BlobRef | None, *, allow_shrink: bool
+    session: Session,
+    feed: Feed,
+    form: c.FeedFormat | None,
+    blob: BlobRef | None,
+    *,
+    mode: c.FeedMode,
+    allow_shrink: bool,
 ) -> c.FeedRunView:
     """Queue a run. A snapshot still waiting is replaced by the newer one; one that is running makes this FEED_BUSY."""
     waiting = session.exec(
@@ -181,7 +216,7 @@ def _start(
         id=new_id(),
         feed_id=feed.id,
         employer_id=feed.employer_id,
-        mode=feed.mode,
+        mode=mode,
         format=form,
         blob=blob.model_dump() if blob else None,
         created_at=session.now,

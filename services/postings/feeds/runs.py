@@ -25,6 +25,8 @@ from services.postings.feeds.normalising import Rules
 from services.postings.feeds.pulling import Pulled, pull
 from services.postings.feeds.reading import FeedReader, format_of, open_feed, unpacked
 from services.postings.feeds.records import RULES, RawJob, Reading
+from services.postings.recognition.remembering import decisions
+from services.postings.staleness import feed_confirmed
 from services.postings.withholding import withheld_by
 from shared.contracts import postings as c
 from shared.contracts.base import BlobRef
@@ -168,7 +170,7 @@ def _batch(session: Session, run: JobRun, row: FeedRun, feed: Feed) -> Batch:
         agreement_id=None,
         is_withheld=withheld_by(session, feed.employer_id, {None})[None],
         mode=row.mode,
-        rules=Rules(today(session.now), employer.name),
+        rules=Rules(today(session.now), employer.name, decisions(session)),
         findings=findings,
         counts=Counter(run.checkpoint.get("counts", {})),
     )
@@ -199,6 +201,7 @@ def _finish_unchanged(session: Session, row: FeedRun, feed: Feed) -> None:
     row.not_modified = True
     row.state = "succeeded"
     row.finished_at = feed.last_run_at = session.now
+    _confirmed(session, feed)
 
 
 def _finish(session: Session, run_id: UUID, batch: Batch, closing: Closing, reading: Reading, live_before: int) -> None:
@@ -217,6 +220,7 @@ def _finish(session: Session, run_id: UUID, batch: Batch, closing: Closing, read
     row.finished_at = session.now
     feed.live_jobs = _live(session, feed.id)
     feed.last_run_id, feed.last_run_at = row.id, session.now
+    _confirmed(session, feed)
     feed.format = row.format
     feed.etag, feed.last_modified = validators["etag"], validators["last_modified"]
     blob = BlobRef.model_validate(row.blob)
@@ -226,6 +230,12 @@ def _finish(session: Session, run_id: UUID, batch: Batch, closing: Closing, read
         feed.etag = feed.last_modified = None
 
 
+def _confirmed(session: Session, feed: Feed) -> None:
+    feed.last_good_at, feed.failures = session.now, 0
+    session.flush()
+    feed_confirmed(session, feed.id, feed.employer_id)
+
+
 def _fail(session: Session, run_id: UUID, problem: Problem) -> None:
     """The whole file was refused: nothing of it was used, and the run says why."""
     row = _row(session, run_id)
@@ -233,7 +243,9 @@ def _fail(session: Session, run_id: UUID, problem: Problem) -> None:
     row.problem_counts = {problem.code: 1}
     row.state = "failed"
     row.finished_at = session.now
-    _feed(session, run_id).last_run_at = session.now
+    feed = _feed(session, run_id)
+    feed.last_run_at = session.now
+    feed.failures += 1
 
 
 def _result(run: JobRun, run_id: UUID) -> dict[str, Any]:

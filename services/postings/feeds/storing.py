@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ARRAY, Column, ColumnElement, Table, any_, cast, insert, literal, select, update
+from sqlalchemy import ARRAY, Column, ColumnElement, Table, any_, cast, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 # Columns that a feed tells, with their types in the staging table.
 CONTENT = {
-    "title": "text", "company": "text", "occupation": "text", "occupation_confidence": "float8",
-    "division": "text", "division_confidence": "float8", "place": "text", "address": "text", "description": "text",
-    "requirements": "jsonb", "openings": "int", "apply_url": "text", "posted_on": "date", "valid_through": "date",
-    "wage_min_cents": "bigint", "wage_max_cents": "bigint", "wage_unit": "text", "wage_month_cents": "bigint",
-    "wage_text": "text",
+    "title": "text", "title_phrase": "text", "company": "text", "occupation": "text", "occupation_confidence": "float8",
+    "division": "text", "division_confidence": "float8", "place": "text", "place_phrase": "text", "address": "text",
+    "description": "text", "requirements": "jsonb", "openings": "int", "apply_url": "text", "posted_on": "date",
+    "valid_through": "date", "wage_min_cents": "bigint", "wage_max_cents": "bigint", "wage_unit": "text",
+    "wage_month_cents": "bigint", "wage_text": "text",
 }  # fmt: skip
 _STATE = {"state": "text", "close_reason": "text", "closed_at": "timestamptz"}
 _LIVE = (c.PostingState.open, c.PostingState.filled)
@@ -109,12 +109,17 @@ def update_postings(session: Session, batch: Batch, read: Sequence[tuple[StoredI
         _tell_update(session, old, columns, state)
     types = {"id": "uuid", "contact": "bytea", **CONTENT, **_STATE}
     staged = stage(session, "fed_changed", types, rows)
+    is_stale = col(JobPosting.stale_since).is_not(None)
     session.execute(
         update(JobPosting)
         .where(col(JobPosting.id) == staged.c.id)
         .values(
             {name: staged.c[name] for name in types if name != "id"}
-            | {"version": JobPosting.version + 1, "is_withheld": batch.is_withheld, **changed(session)}
+            | {
+                "version": JobPosting.version + 1,
+                "is_withheld": or_(literal(batch.is_withheld), is_stale),
+                **changed(session),
+            }
         )
         .execution_options(synchronize_session=False)
     )

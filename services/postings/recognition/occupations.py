@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 from unicodedata import normalize
 
+from services.postings.recognition.phrases import NOISE
 from shared import reference
 
 BY_CODE, BY_NAME, ONE_MEANING, FIRST_OF_SEVERAL, FAMILY, DOUBTFUL = 1.0, 0.95, 0.8, 0.6, 0.5, 0.3
@@ -22,10 +23,6 @@ _OFFICE = re.compile(
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"[\(（【\[<《][^\)）】\]>》]*[\)）】\]>》]")
-_NOISE = re.compile(
-    r"[\(（【\[<《].*?[\)）】\]>》]|\d+(\.\d+)?|[kKwW]\b|急招|急聘|诚聘|高薪|招聘|直招|直聘|大量|长期|短期|日结|周结|包吃住|包吃|包住"
-    r"|五险一金|五险|双休|单休|元|薪资|月薪|以上|无经验|可学|带薪|名额|男女不限|[/／、,，;；!！|·~～\-—_+*#:：。\s]+"
-)
 
 
 @lru_cache(maxsize=32768)
@@ -51,7 +48,7 @@ def _recognise(title: str) -> tuple[str, float] | None:
 
 
 def _hand_trade(title: str) -> tuple[str, float] | None:
-    plain = _NOISE.sub(" ", title).strip()
+    plain = NOISE.sub(" ", title).strip()
     words = max(plain.split(), key=len, default="")
     for text in dict.fromkeys((plain.replace(" ", ""), words)):
         found = reference.find_occupations(text) if len(text) >= 2 else ()

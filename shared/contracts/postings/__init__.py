@@ -8,9 +8,12 @@ from shared.contracts.postings.matching import *  # noqa: F403
 from shared.contracts.postings.openings import *  # noqa: F403
 from shared.contracts.postings.outreach import *  # noqa: F403
 from shared.contracts.postings.posting_events import *  # noqa: F403
+from shared.contracts.postings.posting_life import *  # noqa: F403
 from shared.contracts.postings.postings import *  # noqa: F403
 from shared.contracts.postings.presence import *  # noqa: F403
 from shared.contracts.postings.publication import *  # noqa: F403
+from shared.contracts.postings.recognition import *  # noqa: F403
 from shared.contracts.postings.recommendations import *  # noqa: F403
 from shared.contracts.postings.requirements import *  # noqa: F403
 from shared.contracts.postings.slips import *  # noqa: F403
+from shared.contracts.postings.visits import *  # noqa: F403

@@ -7,12 +7,14 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.contracts.base import BlobRef, Command, Page, PageRequest, Query, View
 from shared.contracts.postings.feed_problems import Severity
 
 __all__ = [
+    "ChangeFeed",
+    "FeedChanges",
     "FeedFormat",
     "FeedKind",
     "FeedMode",
@@ -70,6 +72,8 @@ class FeedView(View):
     next_pull_at: datetime | None = None
     last_run_id: UUID | None = None
     last_run_at: datetime | None = None
+    last_good_at: datetime | None = Field(default=None, description="when its jobs were last confirmed")
+    failures: int = Field(default=0, description="runs that failed since; the next pull waits longer each time")
     live_jobs: int = Field(description="jobs of this feed that are open now")
     version: int
 
@@ -158,6 +162,26 @@ class PullFeed(Command[FeedRunView]):
     employer_id: UUID | None = None
     source: SourceName
     allow_shrink: bool = False
+
+
+class FeedChanges(BaseModel):
+    """What may change of a feed. What is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str | None = Field(default=None, min_length=8, max_length=2000)
+    format: FeedFormat | None = None
+    every_minutes: int | None = Field(default=None, ge=5, le=10_080)
+    mode: FeedMode | None = None
+    is_active: bool | None = Field(default=None, description="true: pull it again, at once")
+
+
+class ChangeFeed(FeedChanges, Command[FeedView]):
+    """Change how a registered feed is pulled, or begin again after it was stopped."""
+
+    employer_id: UUID | None = None
+    source: SourceName
+    expected_version: int | None = None
 
 
 class StopFeed(Command[FeedView]):

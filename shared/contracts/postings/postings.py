@@ -123,6 +123,7 @@ class PostingRow(View):
     wage_unit: WageUnit | None = None
     valid_through: date | None = None
     state: PostingState
+    is_stale: bool = Field(default=False, description="nobody confirmed it for long: it is offered to nobody")
     version: int
     updated_at: datetime
 
@@ -139,6 +140,9 @@ class PostingView(PostingRow):
     occupation_confidence: float | None = None
     division_confidence: float | None = None
     posted_on: date | None = None
+    visit_id: UUID | None = Field(default=None, description="the visit on which it was collected")
+    confirmed_at: datetime | None = None
+    stale_since: datetime | None = None
     close_reason: CloseReason | None = None
     closed_at: datetime | None = None
     created_at: datetime
@@ -175,6 +179,7 @@ class OpenPosting(Command[PostingView]):
     employer_id: UUID
     agreement_id: UUID | None = None
     outpost: OutpostCode | None = Field(default=None, description="the outpost that collected it")
+    visit_id: UUID | None = Field(default=None, description="the visit 岗位开发 on which it was collected")
     title: ShortText
     company: ShortText | None = Field(default=None, description="where the work is done, if not at the employer itself")
     occupation: str | None = Field(default=None, max_length=20, description="recognised from the title when left out")
@@ -279,6 +284,9 @@ class ListPostings(PageRequest, Query[Page[PostingRow]]):
     employer_id: UUID | None = None
     outpost: OutpostCode | None = None
     feed_id: UUID | None = None
+    visit_id: UUID | None = None
+    is_stale: bool | None = Field(default=None, description="not confirmed for long")
+    ending_before: date | None = Field(default=None, description="open ones whose last day is before this one")
     division: str | None = Field(default=None, pattern=r"^\d{2,12}$", description="code or the beginning of one")
     occupation: str | None = Field(default=None, max_length=20, description="code or the beginning of one")
     q: str | None = Field(default=None, max_length=100)

@@ -299,3 +299,4 @@ class RecommendationExpired(Event):
     worker_id: UUID
     posting_id: UUID
     because: ExpiredBecause
+    was_accepted: bool = False
