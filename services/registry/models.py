@@ -13,6 +13,7 @@ from services.registry.base import Table
 from services.registry.change_models import WorkerChange
 from services.registry.grid_models import ChangeRequest, Visit
 from services.registry.import_models import WorkerImport, WorkerImportProblem
+from services.registry.roster_models import RosterMonth, RosterSealing, RosterSnapshot
 from shared.contracts.registry import (
     ConsentPurpose,
     DifficultyKind,
@@ -39,6 +40,9 @@ __all__ = [
     "LegalHold",
     "Referral",
     "RosterDay",
+    "RosterMonth",
+    "RosterSealing",
+    "RosterSnapshot",
     "Table",
     "Visit",
     "Worker",

@@ -40,7 +40,7 @@ def skill_from_certificate(session: Session, event: CertificateIssued) -> None:
         )
         change.records.skills.append(known)
     known.is_verified, known.evidence = True, event.certificate_no
-    known.source = c.RecordSource.certificate
+    known.source, known.recorded_at = c.RecordSource.certificate, session.now
     session.add(known)
     change.announce(["skills"])
 

@@ -9,13 +9,17 @@ from sqlmodel import col, select
 
 from services.registry.days import today
 from services.registry.models import RosterDay, Worker
+from services.registry.roster_months import count_month
 from services.registry.rosters import Moment, members
 from shared.contracts import registry as c
 from shared.kit.session import Session
 
 
 def count_rosters_of_day(session: Session) -> None:
+    """Once a day: the rosters' sizes, and the running month's by township."""
     day = today(session)
+    if not session.exec(select(RosterDay).where(col(RosterDay.on) == day).limit(1)).first():
+        count_month(session, day.replace(day=1))
     for kind in c.RosterKind:
         last = session.exec(
             select(RosterDay).where(col(RosterDay.kind) == kind).order_by(col(RosterDay.on).desc()).limit(1)

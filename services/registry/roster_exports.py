@@ -12,7 +12,8 @@ from sqlmodel import col
 
 from services.registry.disclosures import disclosed
 from services.registry.models import Worker, WorkerRevision
-from services.registry.rosters import Moment, members, moment_of, roster_rows
+from services.registry.roster_pages import roster_rows
+from services.registry.rosters import Moment, members, moment_of
 from services.registry.vault import vault_of
 from services.registry.words import ROSTER_WORDS, SEX_WORDS, SOURCE_WORDS
 from shared.contracts import registry as c

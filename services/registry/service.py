@@ -11,14 +11,12 @@ from services.registry import (
     listing,
     merging,
     projections,
-    roster_days,
-    roster_exports,
-    rosters,
     statuses,
     workers,
 )
 from services.registry.grid_entrypoints import GridEntrypoints
 from services.registry.record_entrypoints import RecordEntrypoints
+from services.registry.roster_entrypoints import ROSTER_JOBS, RosterEntrypoints
 from shared.contracts import registry as c
 from shared.contracts.base import JobState, Nothing, Page
 from shared.contracts.dispatch import PlacementEnded, PlacementStarted
@@ -33,10 +31,10 @@ WRITERS = (Role.hq_admin, Role.hq_officer, Role.township_officer, Role.grid_lead
 OFFICERS = (Role.hq_admin, Role.hq_officer)
 
 
-class RegistryService(GridEntrypoints, RecordEntrypoints):
+class RegistryService(GridEntrypoints, RecordEntrypoints, RosterEntrypoints):
     name = "registry"
     unit = Unit()
-    jobs = (imports.import_roster, roster_exports.write_roster)
+    jobs = (imports.import_roster, *ROSTER_JOBS)
 
     @command(c.RegisterWorker, allow=COUNTY, roles=WRITERS)
     def register_worker(self, session: Session, message: c.RegisterWorker) -> c.WorkerView:
@@ -103,22 +101,6 @@ class RegistryService(GridEntrypoints, RecordEntrypoints):
     def erase_worker(self, session: Session, message: c.EraseWorker) -> Nothing:
         """As the service: only the machinery sees the legal holds."""
         return erasure.erase_worker(session, message)
-
-    @query(c.GetRoster, allow=COUNTY)
-    def get_roster(self, session: Session, message: c.GetRoster) -> c.RosterPage:
-        return rosters.get_roster(session, message)
-
-    @query(c.CountRosters, allow=COUNTY)
-    def count_rosters(self, session: Session, message: c.CountRosters) -> c.RosterSizes:
-        return rosters.count_rosters(session, message)
-
-    @command(c.ExportRoster, allow=("hq",), roles=OFFICERS)
-    def export_roster(self, session: Session, message: c.ExportRoster) -> JobState:
-        return roster_exports.export_roster(session, message)
-
-    @query(c.GetRosterExport, allow=("hq",), roles=OFFICERS)
-    def get_roster_export(self, session: Session, message: c.GetRosterExport) -> c.RosterFile:
-        return roster_exports.get_roster_export(session, message)
 
     @command(c.StartWorkerImport, allow=("hq",), roles=OFFICERS)
     def start_worker_import(self, session: Session, message: c.StartWorkerImport) -> JobState:
@@ -187,7 +169,3 @@ class RegistryService(GridEntrypoints, RecordEntrypoints):
     @timer(seconds=900)
     def close_ended_spells(self, session: Session) -> None:
         projections.close_ended_spells(session)
-
-    @timer(seconds=3600)
-    def count_rosters_of_day(self, session: Session) -> None:
-        roster_days.count_rosters_of_day(session)

@@ -25,7 +25,7 @@ PEOPLE = 200_000
 USERS = 20
 ROUNDS = 30
 TOWNSHIP = "522631104"
-AREA_PASSWORD = "bench-area-账号-1"
+AREA_PASSWORD = "gulou-huaqiao-1384"
 # A clerk's day: names, readings, digits, filters, and several of them together.
 SEARCHES: tuple[dict[str, str], ...] = (
     {"q": "秀英"},

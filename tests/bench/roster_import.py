@@ -20,7 +20,8 @@ ROWS = 200_000
 # Twelve text columns, a key, and as many indexes as the registry's table of workers has, over the like columns.
 _COPIED = """
 CREATE TABLE public.copied (id uuid PRIMARY KEY DEFAULT uuidv7(), name text, id_number text UNIQUE, sex text,
-  nation text, phone text, division text, education text, ability text, wants text, place text, wage text, hardship text)
+  nation text, phone text, division text, education text, ability text, wants text, place text, wage text,
+  hardship text)
 """
 _INDEXES = (
     "CREATE INDEX ON public.copied (name, id)",

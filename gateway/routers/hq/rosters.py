@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -26,6 +26,7 @@ DIVISION = r"^\d{4,12}$"
 
 class RosterQuery(PageRequest):
     as_of: date | None = Field(default=None, description="the day; today, unless given", examples=["2026-01-31"])
+    known_at: datetime | None = Field(default=None, description="by what was recorded until then; now, unless given")
     division: str | None = Field(default=None, pattern=DIVISION)
 
 
@@ -35,6 +36,13 @@ class ExportQuery(BaseModel):
     purpose: str | None = Field(
         default=None, max_length=200, description="why whole identity numbers are needed; without one they are masked"
     )
+
+
+class DifferenceQuery(PageRequest):
+    from_on: date = Field(examples=["2026-01-31"])
+    to_on: date | None = Field(default=None, description="today, unless given", examples=["2026-02-28"])
+    division: str | None = Field(default=None, pattern=DIVISION)
+    move: c.RosterMove | None = Field(default=None, description="only those who entered, or left")
 
 
 class CountQuery(BaseModel):
@@ -52,6 +60,16 @@ async def count_rosters(caller: Area, query: Annotated[CountQuery, Query()]) -> 
 async def export_roster(caller: HqWriter, kind: c.RosterKind, query: Annotated[ExportQuery, Query()]) -> Response:
     """Download a roster as a spreadsheet."""
     return await print_paper(caller, c.ExportRoster(kind=kind, **query.model_dump()), jobs="/api/v1/hq/jobs")
+
+
+@router.get(
+    "/{kind}/difference",
+    response_model=c.RosterDifference,
+    responses=problems(c.ROSTER_DATE_IN_FUTURE, c.PERIOD_INVALID),
+)
+async def compare_roster(caller: Area, kind: c.RosterKind, query: Annotated[DifferenceQuery, Query()]) -> Response:
+    """Compare a roster on two days: who entered, who left, since when and why."""
+    return await caller.answer(c.CompareRoster(kind=kind, **query.model_dump()))
 
 
 @router.get("/{kind}", response_model=c.RosterPage, responses=problems(c.ROSTER_DATE_IN_FUTURE))

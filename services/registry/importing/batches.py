@@ -13,7 +13,8 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import JSON, Text, bindparam, cast, func, select as select_from
+from sqlalchemy import JSON, Text, bindparam, cast, func
+from sqlalchemy import select as select_from
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 

@@ -2,12 +2,15 @@
 
 from shared.contracts.registry.change_requests import *  # noqa: F403
 from shared.contracts.registry.events import *  # noqa: F403
+from shared.contracts.registry.figures import *  # noqa: F403
 from shared.contracts.registry.help_plans import *  # noqa: F403
 from shared.contracts.registry.histories import *  # noqa: F403
 from shared.contracts.registry.imports import *  # noqa: F403
 from shared.contracts.registry.people import *  # noqa: F403
 from shared.contracts.registry.privacy import *  # noqa: F403
 from shared.contracts.registry.problems import *  # noqa: F403
+from shared.contracts.registry.roster_changes import *  # noqa: F403
+from shared.contracts.registry.roster_seals import *  # noqa: F403
 from shared.contracts.registry.rosters import *  # noqa: F403
 from shared.contracts.registry.visits import *  # noqa: F403
 from shared.contracts.registry.workers import *  # noqa: F403

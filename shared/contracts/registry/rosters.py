@@ -33,9 +33,12 @@ class RosterRow(View):
     age: int = Field(description="on the roster's day")
     division: str
     division_name: str
-    since: date
+    since: date = Field(description="the first day of the unbroken time on the list")
+    until: date | None = Field(default=None, description="the first day off the list, where it is known already")
     reason: str = Field(examples=["脱贫户; 2026-02-20起在外务工"])
     source: RecordSource
+    verified_by: str = Field(description="who put the deciding record down", examples=["user:0197a3c2-…"])
+    verified_at: datetime
 
 
 class RosterPage(View):

@@ -15,6 +15,7 @@ from sqlmodel import col, select
 
 from services.registry import history
 from services.registry.bulk import insert_rows
+from services.registry.memberships import Known, known_of
 from services.registry.models import DifficultyStatus, EmploymentSpell, Worker, WorkerRevision
 from services.registry.rosters import Moment, members
 from shared.contracts import registry as c
@@ -202,10 +203,27 @@ def test_the_lists_follow_the_rules_on_any_day_by_any_knowledge(
             kind: ours & set(session.scalars(members(kind, at).with_only_columns(col(Worker.id))))
             for kind in RosterKind
         }
+        workers = session.exec(select(Worker).where(col(Worker.id).in_(ours))).all()
+        told_again = known_of(session, workers, at)
+    for kind in RosterKind:
+        assert {worker_id for worker_id, person in told_again.items() if person.is_on(kind, at.day)} == on[kind]
+        for person in told_again.values():
+            _check_turns(person, kind, at.day)
     assert on[RosterKind.hardship_employed] <= on[RosterKind.hardship] <= on[RosterKind.labour_force]
     assert not on[RosterKind.hardship_employed] & on[RosterKind.unemployed]
     for life in all_lives:
         assert {kind for kind in RosterKind if life.worker_id in on[kind]} == _expected(life, day, known)
+
+
+def _check_turns(person: Known, kind: RosterKind, day: date) -> None:
+    """`since` and `until` are the ends of the unbroken time around the day."""
+    is_on, since, until = person.is_on(kind, day), person.since(kind, day), person.until(kind, day)
+    around = [day + timedelta(days=number) for number in range(-DAYS - 2, 2 * DAYS + 4)]
+    assert all(person.is_on(kind, one) is is_on for one in around if since <= one <= day)
+    assert since < around[0] or since == day or person.is_on(kind, since - timedelta(days=1)) is not is_on
+    if is_on:
+        assert all(person.is_on(kind, one) for one in around if day <= one and (until is None or one < until))
+        assert until is None or not person.is_on(kind, until)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
+from services.registry.days import COUNTY_TIME
 from shared.contracts import registry as c
 from shared.contracts.registry import RosterKind, SpellKind
 from shared.kit.context import service_context
@@ -17,7 +18,7 @@ from tests.support.asker import Asker, refused
 from tests.support.people import RegisterWorkerFactory
 from tests.support.platform import TestPlatform
 
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(COUNTY_TIME).date()
 
 
 @pytest.fixture(scope="module")
