@@ -21,6 +21,7 @@ from gateway.routers.hq import (
     help_plans,
     honey_lots,
     honey_stock,
+    job_fairs,
     ledger,
     matchings,
     operations,
@@ -56,15 +57,18 @@ from gateway.routers.outpost import receipts as outpost_receipts
 from gateway.routers.outpost import transfers as outpost_transfers
 from gateway.routers.outpost import trips as outpost_trips
 from gateway.routers.partner import feeds, honey_orders
+from gateway.routers.partner import job_fairs as partner_job_fairs
 from gateway.routers.partner import postings as partner_postings
 from gateway.routers.partner import receipts as partner_receipts
 from gateway.routers.public import honey_lots as public_honey_lots
+from gateway.routers.public import job_fairs as public_job_fairs
 from gateway.routers.public import postings as public_postings
 from gateway.routers.public import sms_replies
 from gateway.routers.public import training as public_training
 from gateway.routers.webhooks import webhook_router
 from gateway.routers.worker import groups as worker_own_groups
 from gateway.routers.worker import honey as worker_honey
+from gateway.routers.worker import job_fairs as worker_job_fairs
 from gateway.routers.worker import messages as worker_messages
 from gateway.routers.worker import profile as worker_profile
 from gateway.routers.worker import recommendations as worker_recommendations
@@ -114,6 +118,10 @@ ROUTERS: list[APIRouter] = [
     recommendations.router,
     recommendation_slips.router,
     outreaches.router,
+    job_fairs.router,
+    partner_job_fairs.router,
+    worker_job_fairs.router,
+    public_job_fairs.router,
     worker_recommendations.router,
     worker_trip.router,
     worker_reimbursements.router,

@@ -27,6 +27,7 @@ TITLES = {
     "recommendation.answered": "答复岗位推荐",
     "recommendation.expired": "岗位推荐过期",
     "outreach.attended": "参加送岗下村",
+    "job_fair.attended": "参加招聘会",
     "enrolment.confirmed": "参加培训",
     "certificate.issued": "取得结业证书",
     "dispatch_order.issued": "开具派遣单",

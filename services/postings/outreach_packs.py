@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from services.postings.drawable import drawable
 from services.postings.offers import Seeker
 from services.postings.outreach import find_outreach, pack_postings
 from services.postings.outreach_models import VillageOutreach
@@ -23,8 +24,6 @@ from shared.kit.session import Session
 TEMPLATE = Path(__file__).parent / "papers" / "outreach_pack.typ"
 AT_MOST = 600
 AT_ONCE = 200
-# 〓 is the printer's mark for a character that the font lacks.
-MISSING = "〓"
 
 
 def print_outreach_pack(session: Session, command: c.PrintOutreachPack) -> JobState:
@@ -58,7 +57,7 @@ def make_outreach_pack(run: JobRun) -> dict[str, Any]:
         run.save(done=start)
     run.save(step="render")
     facts["people"] = [_line(person) for person in people]
-    pdf = papers.render(TEMPLATE, _drawable(facts))
+    pdf = papers.render(TEMPLATE, drawable(facts))
     with run.transaction() as session:
         ref = session.blobs.put_bytes(pdf, media_type="application/pdf", filename=f"{outreach.title}-资料袋.pdf")
     return {"postings": len(facts["postings"]), "people": len(people), "file": ref.model_dump(mode="json")}
@@ -94,31 +93,3 @@ def _facts(session: Session, outreach: VillageOutreach) -> dict[str, Any]:
 
 def _line(person: registry.Person) -> dict[str, str]:
     return {"name": person.name, "sex": SEX_ZH[person.sex], "place": person.division_name}
-
-
-def _drawable(facts: dict[str, Any]) -> dict[str, Any]:
-    """The facts with a mark in place of each character that no font here can draw, so that the rest is printed."""
-    missing = papers.undrawable(_words(facts))
-    table = str.maketrans(dict.fromkeys(missing, MISSING))
-
-    def mended(value: Any) -> Any:
-        if isinstance(value, str):
-            return value.translate(table)
-        if isinstance(value, list):
-            return [mended(one) for one in value]
-        if isinstance(value, dict):
-            return {name: one if name == "qr" else mended(one) for name, one in value.items()}
-        return value
-
-    found: dict[str, Any] = mended(facts)
-    return found
-
-
-def _words(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, list):
-        return [word for one in value for word in _words(one)]
-    if isinstance(value, dict):
-        return [word for name, one in value.items() if name != "qr" for word in _words(one)]
-    return []

@@ -8,16 +8,20 @@ from uuid import UUID
 from sqlalchemy import and_, delete, inspect, update
 from sqlmodel import col, select
 
+from services.postings.fair_models import FairCheckIn, FairInterview
 from services.postings.outreach_models import OutreachAttendance, OutreachWish
 from shared.kit.session import Session
 
-TABLES: tuple[Any, ...] = (OutreachAttendance, OutreachWish)
+# What makes a row the same for two people: the key without the person; an interview is one of a posting at a fair.
+REST: dict[Any, tuple[str, ...]] = {FairInterview: ("fair_id", "posting_id")}
+TABLES: tuple[Any, ...] = (OutreachAttendance, OutreachWish, FairCheckIn, FairInterview)
 
 
 def move_presence(session: Session, worker_id: UUID, into_worker_id: UUID) -> None:
     """The duplicate's rows become the other's; where both have one, the other's stays."""
     for table in TABLES:
-        rest = [column.key for column in inspect(table).primary_key if column.key != "worker_id"]
+        keys = [column.key for column in inspect(table).primary_key if column.key != "worker_id"]
+        rest = REST.get(table, keys)
         theirs = select(*(getattr(table, name) for name in rest)).where(col(table.worker_id) == into_worker_id)
         for row in session.execute(theirs).all():
             same = and_(*(getattr(table, name) == value for name, value in zip(rest, row, strict=True)))

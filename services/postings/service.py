@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.postings import agreements, employers, openings, posting_lists, postings, publication, seekers
+from services.postings.fair_entrypoints import FAIR_JOBS, FairEntrypoints
 from services.postings.feeds import registration, runs
 from services.postings.matching_entrypoints import MATCHING_JOBS, MatchingEntrypoints
 from services.postings.outreach_entrypoints import OUTREACH_JOBS, OutreachEntrypoints
@@ -21,11 +22,11 @@ COLLECTORS = (*HQ_STAFF, Role.outpost_lead, Role.liaison_officer, Role.partner_e
 EVERYONE = ("hq", "outpost", "area", "partner", "worker", "public")
 
 
-class PostingsService(MatchingEntrypoints, OutreachEntrypoints, SourcingEntrypoints):
+class PostingsService(MatchingEntrypoints, OutreachEntrypoints, FairEntrypoints, SourcingEntrypoints):
     name = "postings"
     unit = Unit()
 
-    jobs = (runs.run_feed, *MATCHING_JOBS, *OUTREACH_JOBS)
+    jobs = (runs.run_feed, *MATCHING_JOBS, *OUTREACH_JOBS, *FAIR_JOBS)
 
     @command(c.RegisterEmployer, allow=("hq",), roles=HQ_STAFF)
     def register_employer(self, session: Session, message: c.RegisterEmployer) -> c.EmployerView:

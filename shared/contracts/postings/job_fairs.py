@@ -1,0 +1,453 @@
+"""招聘会: booths, employers, who checked in, interviews and what came of them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar, Self
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field, HttpUrl, model_validator
+
+from shared.contracts.base import Command, Event, JobState, Page, PageRequest, Query, View
+from shared.contracts.errors import ProblemCode, ProblemKind
+from shared.contracts.postings.outreach import EventCancellation
+from shared.contracts.postings.postings import POSTING_ID
+from shared.contracts.postings.presence import EntryWay, EventStaff, PresenceReport, PresenceView, Presented
+from shared.contracts.postings.publication import PublicPosting
+from shared.contracts.types import Cents, CleanText, DivisionCode, ShortText
+
+__all__ = [
+    "FAIR_BOOTH_TAKEN",
+    "FAIR_NOT_AT_BOOTH",
+    "FAIR_NOT_TODAY",
+    "AnswerFairOffer",
+    "BookInterview",
+    "BoothChanges",
+    "BoothForm",
+    "BoothView",
+    "CancelJobFair",
+    "ChangeBooth",
+    "CheckInAtFair",
+    "CheckInSelf",
+    "CloseJobFair",
+    "FairOfferAnswer",
+    "FairOfferAnswered",
+    "FairPresences",
+    "FairResult",
+    "FairState",
+    "GetFairResult",
+    "GetJobFair",
+    "GetOwnFair",
+    "GetPublicFair",
+    "InterviewForm",
+    "InterviewOutcome",
+    "InterviewResult",
+    "InterviewState",
+    "InterviewView",
+    "JobFairAttended",
+    "JobFairChanged",
+    "JobFairChanges",
+    "JobFairClosure",
+    "JobFairForm",
+    "JobFairView",
+    "ListBooths",
+    "ListFairAttendance",
+    "ListInterviews",
+    "ListJobFairs",
+    "ListPublicFairs",
+    "OpenJobFair",
+    "OwnFairView",
+    "PlaceBooth",
+    "PlanJobFair",
+    "PrintFairPoster",
+    "PublicBooth",
+    "PublicFair",
+    "RecordInterviewResult",
+    "RemoveBooth",
+    "ReopenJobFair",
+    "UpdateJobFair",
+]
+
+FAIR_BOOTH_TAKEN = ProblemCode(
+    "fair.booth_taken",
+    ProblemKind.conflict,
+    zh="{number} 号展位已安排给别的企业, 或该企业已有展位。",
+    en="Booth {number} is another employer's, or this employer has a booth already.",
+)
+FAIR_NOT_AT_BOOTH = ProblemCode(
+    "fair.not_at_booth",
+    ProblemKind.conflict,
+    zh="这个岗位不在该展位上。",
+    en="This posting is not at that booth.",
+)
+FAIR_NOT_TODAY = ProblemCode(
+    "fair.not_today",
+    ProblemKind.conflict,
+    zh="招聘会 {day} 举行, 现在不能签到。",
+    en="The fair is on {day}; checking in is not possible now.",
+)
+
+
+class FairState(StrEnum):
+    """planned -> open -> closed; planned -> cancelled; a closed one is reopened to enter what was left on paper."""
+
+    planned = "planned"
+    open = "open"
+    closed = "closed"
+    cancelled = "cancelled"
+
+
+class JobFairForm(BaseModel, extra="forbid"):
+    title: ShortText = Field(examples=["2027年“春风行动”招聘会"])
+    division: DivisionCode = Field(examples=["522631001"])
+    venue: ShortText = Field(examples=["德凤街道翘街广场"])
+    starts_at: AwareDatetime = Field(examples=["2027-02-10T09:00:00+08:00"])
+    ends_at: AwareDatetime = Field(examples=["2027-02-10T16:00:00+08:00"])
+    live_stream_url: HttpUrl | None = Field(default=None, description="视频号/抖音直播", max_length=500)
+    plan: CleanText | None = None
+    staff: list[EventStaff] = Field(default_factory=list, max_length=50)
+
+    @model_validator(mode="after")
+    def ends_after_it_starts(self) -> Self:
+        if self.ends_at <= self.starts_at:
+            raise ValueError("ends_at must be after starts_at")
+        return self
+
+
+class JobFairChanges(BaseModel, extra="forbid"):
+    title: ShortText | None = None
+    venue: ShortText | None = None
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+    live_stream_url: HttpUrl | None = Field(default=None, max_length=500)
+    plan: CleanText | None = None
+    staff: list[EventStaff] | None = Field(default=None, max_length=50)
+
+
+class JobFairView(View):
+    id: UUID
+    title: str
+    division: str
+    division_name: str | None
+    venue: str
+    starts_at: datetime
+    ends_at: datetime
+    live_stream_url: str | None
+    plan: str | None
+    staff: list[EventStaff]
+    state: FairState
+    booths: int
+    walk_ins: int = Field(description="who came and is in no roster yet")
+    viewers: int = Field(description="of the live stream, as its platform says")
+    summary: str | None
+    cancelled_because: str | None
+    planned_by: str
+    created_at: datetime
+    closed_at: datetime | None
+    version: int
+
+
+class PlanJobFair(JobFairForm, Command[JobFairView]):
+    """招聘会: plan a fair."""
+
+
+class UpdateJobFair(JobFairChanges, Command[JobFairView]):
+    fair_id: UUID
+    expected_version: int | None = None
+
+
+class OpenJobFair(Command[JobFairView]):
+    fair_id: UUID
+
+
+class CancelJobFair(EventCancellation, Command[JobFairView]):
+    fair_id: UUID
+
+
+class JobFairClosure(BaseModel, extra="forbid"):
+    summary: CleanText | None = None
+    walk_ins: int = Field(default=0, ge=0, le=100_000)
+    viewers: int = Field(default=0, ge=0, le=100_000_000)
+
+
+class CloseJobFair(JobFairClosure, Command[JobFairView]):
+    """Interviews still waiting are noted as absent."""
+
+    fair_id: UUID
+
+
+class ReopenJobFair(Command[JobFairView]):
+    fair_id: UUID
+
+
+class GetJobFair(Query[JobFairView]):
+    fair_id: UUID
+
+
+class ListJobFairs(PageRequest, Query[Page[JobFairView]]):
+    """The latest first. A partner sees the fairs at which it has a booth."""
+
+    state: FairState | None = None
+    from_date: date | None = None
+    to_date: date | None = None
+
+
+class BoothForm(BaseModel, extra="forbid"):
+    employer_id: UUID
+    number: int | None = Field(default=None, ge=1, le=9999, description="the next free one when left out")
+    posting_ids: list[UUID] = Field(min_length=1, max_length=100, examples=[[POSTING_ID]])
+    note: ShortText | None = Field(default=None, examples=["需要电源"])
+
+
+class BoothChanges(BaseModel, extra="forbid"):
+    number: int | None = Field(default=None, ge=1, le=9999)
+    posting_ids: list[UUID] | None = Field(default=None, min_length=1, max_length=100)
+    note: ShortText | None = None
+
+
+class BoothView(View):
+    id: UUID
+    fair_id: UUID
+    number: int
+    employer_id: UUID
+    employer_name: str
+    posting_ids: list[UUID]
+    note: str | None
+    interviews: int
+    offers: int
+
+
+class PlaceBooth(BoothForm, Command[BoothView]):
+    """Give an employer a booth with open postings of its own. Raises EMPLOYER_BLOCKED, EVENT_POSTING_NOT_OPEN."""
+
+    fair_id: UUID
+
+
+class ChangeBooth(BoothChanges, Command[BoothView]):
+    fair_id: UUID
+    booth_id: UUID
+
+
+class RemoveBooth(Command[JobFairView]):
+    """Only before anybody was interviewed there."""
+
+    fair_id: UUID
+    booth_id: UUID
+
+
+class ListBooths(PageRequest, Query[Page[BoothView]]):
+    """By number."""
+
+    fair_id: UUID
+
+
+class FairPresences(BaseModel, extra="forbid"):
+    people: list[Presented] = Field(min_length=1, max_length=500)
+    came_by: EntryWay = EntryWay.staff
+
+
+class CheckInAtFair(FairPresences, Command[PresenceReport]):
+    """签到 by the staff: the code on a slip is scanned, or its number typed. Twice is once."""
+
+    fair_id: UUID
+
+
+class OwnFairView(View):
+    """A fair as the worker who stands at its door sees it."""
+
+    id: UUID
+    title: str
+    venue: str
+    starts_at: datetime
+    ends_at: datetime
+    state: FairState
+    live_stream_url: str | None
+    is_checked_in: bool
+
+
+class GetOwnFair(Query[OwnFairView]):
+    """`code` is what the QR code at the door says. Raises link.invalid, link.expired."""
+
+    code: str = Field(max_length=1000, repr=False)
+
+
+class CheckInSelf(Command[OwnFairView]):
+    """签到 with one's own phone, by the code at the door. Raises FAIR_NOT_TODAY."""
+
+    code: str = Field(max_length=1000, repr=False)
+
+
+class ListFairAttendance(PageRequest, Query[Page[PresenceView]]):
+    """In the order of their coming."""
+
+    fair_id: UUID
+
+
+class InterviewState(StrEnum):
+    """waiting -> offered | rejected | absent; offered -> accepted | declined (the worker's word)."""
+
+    waiting = "waiting"
+    offered = "offered"
+    rejected = "rejected"
+    absent = "absent"
+    accepted = "accepted"
+    declined = "declined"
+
+
+class InterviewForm(Presented):
+    """Who wants to talk to whom, about which posting."""
+
+    booth_id: UUID
+    posting_id: UUID = Field(examples=[POSTING_ID])
+
+
+class InterviewView(View):
+    id: UUID
+    fair_id: UUID
+    booth_id: UUID
+    employer_id: UUID
+    worker_id: UUID
+    posting_id: UUID
+    queue_no: int = Field(description="in the booth's queue")
+    state: InterviewState
+    booked_at: datetime
+    decided_at: datetime | None
+    decided_by: str | None
+    wage_cents: int | None = Field(description="as offered, by the month")
+    start_on: date | None
+    note: str | None
+    answered_at: datetime | None
+    recommendation_id: UUID | None = Field(description="the accepted offer from which an order can be issued")
+
+
+class BookInterview(InterviewForm, Command[InterviewView]):
+    """Queue at a booth; it checks the person in. The same posting again is the same interview."""
+
+    fair_id: UUID
+
+
+class InterviewOutcome(StrEnum):
+    offered = "offered"
+    rejected = "rejected"
+    absent = "absent"
+
+
+class InterviewResult(BaseModel, extra="forbid"):
+    outcome: InterviewOutcome
+    wage_cents: Cents | None = None
+    start_on: date | None = None
+    note: ShortText | None = Field(default=None, description="for the staff, kept encrypted")
+
+
+class RecordInterviewResult(InterviewResult, Command[InterviewView]):
+    """The employer's word, by itself or through the staff. It can be corrected until the worker has answered."""
+
+    interview_id: UUID
+
+
+class FairOfferAnswer(StrEnum):
+    accepted = "accepted"
+    declined = "declined"
+
+
+class FairOfferAnswered(BaseModel, extra="forbid"):
+    answer: FairOfferAnswer
+
+
+class AnswerFairOffer(FairOfferAnswered, Command[InterviewView]):
+    """The worker's word. Accepting makes it an accepted recommendation, within gate and cap as any other."""
+
+    interview_id: UUID
+
+
+class ListInterviews(PageRequest, Query[Page[InterviewView]]):
+    """By the booth's queue. A partner sees its own booth's, a worker the own ones."""
+
+    fair_id: UUID | None = None
+    booth_id: UUID | None = None
+    worker_id: UUID | None = None
+    state: InterviewState | None = None
+
+
+class FairResult(View):
+    """招聘会成效."""
+
+    fair_id: UUID
+    booths: int
+    postings: int
+    openings: int
+    attended: int
+    walk_ins: int
+    viewers: int
+    interviews: int
+    offers: int
+    accepted: int
+    ordered: int = Field(description="of the accepted, with a dispatch order by now")
+
+
+class GetFairResult(Query[FairResult]):
+    fair_id: UUID
+
+
+class PublicBooth(View):
+    number: int
+    employer_name: str
+    postings: list[PublicPosting]
+
+
+class PublicFair(View):
+    """A fair as everyone may read it."""
+
+    id: UUID
+    title: str
+    division: str
+    division_name: str | None
+    venue: str
+    starts_at: datetime
+    ends_at: datetime
+    state: FairState
+    live_stream_url: str | None
+    booths: list[PublicBooth] = Field(default_factory=list)
+
+
+class ListPublicFairs(PageRequest, Query[Page[PublicFair]]):
+    """Those to come and under way, the next first; without their booths."""
+
+
+class GetPublicFair(Query[PublicFair]):
+    fair_id: UUID
+
+
+class PrintFairPoster(Command[JobState]):
+    """入口海报: the QR code to check in by, and the booths with their postings."""
+
+    fair_id: UUID
+
+
+class JobFairChanged(Event):
+    """A fair was planned, moved, cancelled or closed; the counts are those at that moment."""
+
+    topic: ClassVar[str] = "job_fair.changed"
+    aggregate: ClassVar[str] = "fair_id"
+    about_worker: ClassVar[str | None] = None
+
+    fair_id: UUID
+    division: str
+    state: FairState
+    starts_at: datetime
+    ends_at: datetime
+    booths: int = 0
+    attended: int = 0
+    walk_ins: int = 0
+    interviews: int = 0
+    offers: int = 0
+
+
+class JobFairAttended(Event):
+    topic: ClassVar[str] = "job_fair.attended"
+    aggregate: ClassVar[str] = "fair_id"
+
+    fair_id: UUID
+    worker_id: UUID
+    division: str
