@@ -10,7 +10,8 @@ from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from services.postings.base import Table
-from shared.contracts.postings.job_fairs import FairState, InterviewState
+from shared.contracts.postings.fair_interviews import InterviewState
+from shared.contracts.postings.job_fairs import FairState
 from shared.contracts.postings.presence import EntryWay
 from shared.kit.tables import jsonb, new_id, text_enum, timestamp
 from shared.kit.tenancy import county_owned, custom, hq_owned

@@ -15,14 +15,12 @@ from shared.contracts.postings.outreach import EventCancellation
 from shared.contracts.postings.postings import POSTING_ID
 from shared.contracts.postings.presence import EntryWay, EventStaff, PresenceReport, PresenceView, Presented
 from shared.contracts.postings.publication import PublicPosting
-from shared.contracts.types import Cents, CleanText, DivisionCode, ShortText
+from shared.contracts.types import CleanText, DivisionCode, ShortText
 
 __all__ = [
     "FAIR_BOOTH_TAKEN",
     "FAIR_NOT_AT_BOOTH",
     "FAIR_NOT_TODAY",
-    "AnswerFairOffer",
-    "BookInterview",
     "BoothChanges",
     "BoothForm",
     "BoothView",
@@ -31,8 +29,6 @@ __all__ = [
     "CheckInAtFair",
     "CheckInSelf",
     "CloseJobFair",
-    "FairOfferAnswer",
-    "FairOfferAnswered",
     "FairPresences",
     "FairResult",
     "FairState",
@@ -40,11 +36,6 @@ __all__ = [
     "GetJobFair",
     "GetOwnFair",
     "GetPublicFair",
-    "InterviewForm",
-    "InterviewOutcome",
-    "InterviewResult",
-    "InterviewState",
-    "InterviewView",
     "JobFairAttended",
     "JobFairChanged",
     "JobFairChanges",
@@ -53,7 +44,6 @@ __all__ = [
     "JobFairView",
     "ListBooths",
     "ListFairAttendance",
-    "ListInterviews",
     "ListJobFairs",
     "ListPublicFairs",
     "OpenJobFair",
@@ -63,7 +53,6 @@ __all__ = [
     "PrintFairPoster",
     "PublicBooth",
     "PublicFair",
-    "RecordInterviewResult",
     "RemoveBooth",
     "ReopenJobFair",
     "UpdateJobFair",
@@ -282,92 +271,6 @@ class ListFairAttendance(PageRequest, Query[Page[PresenceView]]):
     """In the order of their coming."""
 
     fair_id: UUID
-
-
-class InterviewState(StrEnum):
-    """waiting -> offered | rejected | absent; offered -> accepted | declined (the worker's word)."""
-
-    waiting = "waiting"
-    offered = "offered"
-    rejected = "rejected"
-    absent = "absent"
-    accepted = "accepted"
-    declined = "declined"
-
-
-class InterviewForm(Presented):
-    """Who wants to talk to whom, about which posting."""
-
-    booth_id: UUID
-    posting_id: UUID = Field(examples=[POSTING_ID])
-
-
-class InterviewView(View):
-    id: UUID
-    fair_id: UUID
-    booth_id: UUID
-    employer_id: UUID
-    worker_id: UUID
-    posting_id: UUID
-    queue_no: int = Field(description="in the booth's queue")
-    state: InterviewState
-    booked_at: datetime
-    decided_at: datetime | None
-    decided_by: str | None
-    wage_cents: int | None = Field(description="as offered, by the month")
-    start_on: date | None
-    note: str | None
-    answered_at: datetime | None
-    recommendation_id: UUID | None = Field(description="the accepted offer from which an order can be issued")
-
-
-class BookInterview(InterviewForm, Command[InterviewView]):
-    """Queue at a booth; it checks the person in. The same posting again is the same interview."""
-
-    fair_id: UUID
-
-
-class InterviewOutcome(StrEnum):
-    offered = "offered"
-    rejected = "rejected"
-    absent = "absent"
-
-
-class InterviewResult(BaseModel, extra="forbid"):
-    outcome: InterviewOutcome
-    wage_cents: Cents | None = None
-    start_on: date | None = None
-    note: ShortText | None = Field(default=None, description="for the staff, kept encrypted")
-
-
-class RecordInterviewResult(InterviewResult, Command[InterviewView]):
-    """The employer's word, by itself or through the staff. It can be corrected until the worker has answered."""
-
-    interview_id: UUID
-
-
-class FairOfferAnswer(StrEnum):
-    accepted = "accepted"
-    declined = "declined"
-
-
-class FairOfferAnswered(BaseModel, extra="forbid"):
-    answer: FairOfferAnswer
-
-
-class AnswerFairOffer(FairOfferAnswered, Command[InterviewView]):
-    """The worker's word. Accepting makes it an accepted recommendation, within gate and cap as any other."""
-
-    interview_id: UUID
-
-
-class ListInterviews(PageRequest, Query[Page[InterviewView]]):
-    """By the booth's queue. A partner sees its own booth's, a worker the own ones."""
-
-    fair_id: UUID | None = None
-    booth_id: UUID | None = None
-    worker_id: UUID | None = None
-    state: InterviewState | None = None
 
 
 class FairResult(View):

@@ -151,8 +151,9 @@ def test_from_the_queue_to_an_accepted_recommendation(county: County, platform: 
     me = platform.worker(people[0])
     mine = me.ask(c.ListInterviews()).items
     assert [(one.wage_cents, one.note) for one in mine] == [(520_000, None)]
-    for _ in range(2):
-        taken = me.ask(c.AnswerFairOffer(interview_id=queued[0].id, answer=c.FairOfferAnswer.accepted))
+    yes = c.AnswerFairOffer(interview_id=queued[0].id, answer=c.FairOfferAnswer.accepted)
+    taken = me.ask(yes)
+    assert me.ask(yes) == taken
     assert county.live(people[0])[0].id == taken.recommendation_id
     assert county.live(people[0])[0].state is c.RecommendationState.accepted
     with refused("state.illegal_transition"):
