@@ -1,10 +1,17 @@
-"""A Chromium to test the pages in: the one that is here, else Debian's, installed as root; never a silent skip."""
+"""A Chromium to test the pages in: the one that is here, else Debian's; never a silent skip.
+
+Root installs it; anybody else gets it fetched and unpacked once (130 MB) in a folder of the account's own.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
-import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.support import debian
 
 FLAGS = (
     "--no-sandbox",
@@ -14,36 +21,49 @@ FLAGS = (
     "--disable-sync",
 )
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+PACKAGES = ("chromium", "fonts-noto-cjk")
 WHAT_TO_DO = (
     "the page tests need Chromium: `apt-get install --no-install-recommends chromium fonts-noto-cjk` as root, "
     "or name one in SONGGANG_TEST_CHROMIUM"
 )
 
 
-def chromium() -> str:
-    """The executable. Raises RuntimeError that says what to do."""
-    given = os.environ.get("SONGGANG_TEST_CHROMIUM")
+class Chromium(NamedTuple):
+    program: str
+    environment: Mapping[str, str]
+
+
+def chromium() -> Chromium:
+    """The program, and the environment it runs in. Raises RuntimeError that says what to do."""
+    given = os.environ.get("SONGGANG_TEST_CHROMIUM") or _installed()
     if given:
-        return given
-    return _installed() or _install()
+        return Chromium(given, {})
+    if not debian.has_apt():
+        raise RuntimeError(WHAT_TO_DO)
+    try:
+        if os.geteuid() != 0:
+            return _unpacked()
+        debian.install(*PACKAGES)
+    except debian.PackageFailed as error:
+        raise RuntimeError(f"{WHAT_TO_DO}\n{error}") from error
+    found = _installed()
+    if found is None:
+        raise RuntimeError(WHAT_TO_DO)
+    return Chromium(found, {})
 
 
 def _installed() -> str | None:
     return next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
-def _install() -> str:
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise RuntimeError(WHAT_TO_DO)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (
-        ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-noto-cjk"],
-    ):
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise RuntimeError(f"{WHAT_TO_DO}\n{done.stderr[-500:]}")
-    found = _installed()
-    if found is None:
-        raise RuntimeError(WHAT_TO_DO)
-    return found
+def _unpacked() -> Chromium:
+    root = debian.unpacked("chromium", PACKAGES)
+    fonts = root / "fonts.conf"
+    fonts.write_text(
+        f'<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        f"<dir>{root}/usr/share/fonts</dir><cachedir>{root}/font-cache</cachedir></fontconfig>"
+    )
+    return Chromium(
+        str(root / "usr/lib/chromium/chromium"),
+        {**debian.environment_of(root), "FONTCONFIG_FILE": str(fonts), "HOME": str(Path.home())},
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -95,8 +96,12 @@ def ailing_county(county_of: Callable[..., Site]) -> Site:
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     with sync_playwright() as playwright:
+        found = chromium()
         launched = playwright.chromium.launch(
-            executable_path=chromium(), args=list(FLAGS), downloads_path=tmp_path_factory.mktemp("downloads")
+            executable_path=found.program,
+            env={**os.environ, **found.environment},
+            args=list(FLAGS),
+            downloads_path=tmp_path_factory.mktemp("downloads"),
         )
         yield launched
         launched.close()
