@@ -59,10 +59,12 @@ def unpacked(name: str, packages: Sequence[str], is_wanted: Callable[[str], bool
 
 def environment_of(root: Path) -> dict[str, str]:
     """Where programs of an unpacked root find each other and their libraries."""
-    libraries = [root / "usr/lib", root / "lib", *root.glob("usr/lib/*-linux-gnu*"), *root.glob("lib/*-linux-gnu*")]
+    triples = [*root.glob("usr/lib/*-linux-gnu*"), *root.glob("lib/*-linux-gnu*")]
+    # Some packages keep libraries a folder deeper and find them by a path that is written into their programs.
+    libraries = [*triples, *(found for triple in triples for found in sorted(triple.iterdir()) if found.is_dir())]
     return {
         "PATH": f"{root}/usr/bin:{root}/usr/sbin:{os.environ.get('PATH', '/usr/bin:/bin')}",
-        "LD_LIBRARY_PATH": ":".join(str(each) for each in libraries if each.is_dir()),
+        "LD_LIBRARY_PATH": ":".join(str(each) for each in libraries if any(each.glob("*.so*"))),
     }
 
 

@@ -95,8 +95,13 @@ def ailing_county(county_of: Callable[..., Site]) -> Site:
 
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = chromium()
+    found = chromium()
+    # Playwright's own program needs the libraries too, and takes this process's environment.
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in found.environment.items():
+            patch.setenv(name, value)
+        playwright = sync_playwright().start()
+    try:
         launched = playwright.chromium.launch(
             executable_path=found.program,
             env={**os.environ, **found.environment},
@@ -105,6 +110,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         )
         yield launched
         launched.close()
+    finally:
+        playwright.stop()
 
 
 @dataclass
