@@ -15,6 +15,7 @@ from gateway.routers.hq import (
     disclosures,
     dispatch_orders,
     employer_feeds,
+    employer_standing,
     employers,
     figures,
     grid,
@@ -60,6 +61,7 @@ from gateway.routers.partner import feeds, honey_orders
 from gateway.routers.partner import job_fairs as partner_job_fairs
 from gateway.routers.partner import postings as partner_postings
 from gateway.routers.partner import receipts as partner_receipts
+from gateway.routers.partner import standing as partner_standing
 from gateway.routers.public import honey_lots as public_honey_lots
 from gateway.routers.public import job_fairs as public_job_fairs
 from gateway.routers.public import postings as public_postings
@@ -96,6 +98,8 @@ ROUTERS: list[APIRouter] = [
     worker_profile.router,
     employers.router,
     employer_feeds.router,
+    employer_standing.router,
+    employer_standing.outpost_router,
     recognitions.router,
     hq_postings.router,
     employer_visits.router,
@@ -114,6 +118,7 @@ ROUTERS: list[APIRouter] = [
     outpost_receipts.router,
     outpost_trips.router,
     partner_receipts.router,
+    partner_standing.router,
     matchings.router,
     recommendations.router,
     recommendation_slips.router,

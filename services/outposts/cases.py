@@ -69,6 +69,7 @@ def open_case(session: Session, command: c.OpenRightsCase) -> c.RightsCaseView:
             outpost=outpost,
             kind=case.kind,
             amount_claimed_cents=case.amount_claimed_cents,
+            employer_id=case.employer_id,
         )
     )
     return case_views.view(session, case)

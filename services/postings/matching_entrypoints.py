@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.postings import expiry, matchings, recommendations, revising, seekers, slips, weights
+from services.postings import expiry, matchings, recommendations, revising, seekers, slips, standing, weights
 from shared.contracts import dispatch, registry
 from shared.contracts import postings as c
 from shared.contracts.base import BlobRef, JobState, Page
@@ -122,10 +122,12 @@ class MatchingEntrypoints:
     @subscribe(dispatch.PlacementStarted)
     def placement_started(self, session: Session, event: dispatch.PlacementStarted) -> None:
         seekers.begin_work(session, event)
+        standing.placement_started(session, event)
 
     @subscribe(dispatch.PlacementEnded)
     def placement_ended(self, session: Session, event: dispatch.PlacementEnded) -> None:
         seekers.end_work(session, event)
+        standing.placement_ended(session, event)
 
     @subscribe(c.PostingChanged)
     def posting_changed(self, session: Session, event: c.PostingChanged) -> None:

@@ -15,6 +15,7 @@ from services.postings import (  # noqa: F401  (tables of the same metadata)
     offers,
     outreach_models,
     recognition_models,
+    standing_models,
     visit_models,
 )
 from services.postings.base import Table
@@ -91,8 +92,8 @@ _POSTING = custom(
 class JobPosting(Table, table=True):
     """招聘岗位. `openings_taken` is derived from the reservations, under the row's lock; nothing else writes it.
 
-    `is_withheld` keeps an open posting from being shown or offered: its employer is blocked or without agreement, or
-    nobody confirms it any more (`stale_since`). `reminded_of` is the last day that its keeper was reminded of.
+    `is_withheld` keeps an open posting from being shown or offered: its employer is blocked or without agreement,
+    nobody confirms it any more (`stale_since`), or another source told of it first (`duplicate_of`).
 
     `changed_in` is the transaction that last changed what the public sees: readers of the delta stream go by it, since
     transactions become visible in another order than clocks and sequences count.
@@ -143,6 +144,9 @@ class JobPosting(Table, table=True):
     confirmed_at: datetime | None = timestamp(nullable=True)
     stale_since: datetime | None = timestamp(nullable=True)
     reminded_of: date | None = None
+    joint_key: str | None = None
+    duplicate_of: UUID | None = None
+    is_kept_apart: bool = False
     close_reason: CloseReason | None = text_enum(CloseReason, default=None, nullable=True)
     closed_at: datetime | None = timestamp(nullable=True)
     opened_at: datetime | None = timestamp(nullable=True)
@@ -174,6 +178,8 @@ class OpeningReservation(Table, table=True):
 
 
 # Partial indexes: what the timers look for.
+Index("ix_posting_joint", col(JobPosting.joint_key), postgresql_where=col(JobPosting.state).in_(("open", "filled")))
+Index("ix_posting_duplicate", col(JobPosting.duplicate_of), postgresql_where=col(JobPosting.duplicate_of).is_not(None))
 Index(
     "ix_posting_expiring", col(JobPosting.valid_through), postgresql_where=col(JobPosting.state).in_(("open", "filled"))
 )

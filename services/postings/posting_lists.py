@@ -29,7 +29,7 @@ def get_postings(session: Session, query: c.GetPostings) -> c.PostingList:
 
 def list_postings(session: Session, query: c.ListPostings) -> Page[c.PostingRow]:
     statement = select(JobPosting)
-    for column in ("state", "employer_id", "outpost", "feed_id", "visit_id"):
+    for column in ("state", "employer_id", "outpost", "feed_id", "visit_id", "duplicate_of"):
         if (wanted := getattr(query, column)) is not None:
             statement = statement.where(getattr(JobPosting, column) == wanted)
     if query.is_stale is not None:

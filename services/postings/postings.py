@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from services.postings.agreements import agreement_in_force, today
 from services.postings.changes import transaction_id
 from services.postings.employers import find_employer
+from services.postings.joining import key_of
 from services.postings.models import JobPosting
 from services.postings.openings import lock_posting, refill
 from services.postings.posting_views import posting_view
@@ -79,6 +80,7 @@ def open_posting(session: Session, command: c.OpenPosting) -> c.PostingView:
         created_at=session.now,
         updated_at=session.now,
     )
+    posting.joint_key = key_of(posting.model_dump())
     await_decisions(session, [posting.model_dump()])
     if command.contact:
         posting.contact = seal(session.keys, command.contact, about=str(posting.id))
@@ -123,6 +125,7 @@ def update_posting(session: Session, command: c.UpdatePosting) -> c.PostingView:
     if [low, high, unit].count(None) not in (0, 3) or (low is not None and high is not None and low > high):
         raise c.POSTING_WAGE_INVALID().with_fields([c.POSTING_WAGE_INVALID.at("/wage_min_cents")])
     posting.wage_month_cents = by_month(high, unit)
+    posting.joint_key = key_of(posting.model_dump())
     refill(session, posting)
     fields = [name for name, value in before.items() if getattr(posting, name) != value]
     if not fields and "contact" not in given:

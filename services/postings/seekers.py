@@ -22,6 +22,7 @@ from services.postings.offers import (
 )
 from services.postings.presence_rows import forget_presence, move_presence
 from services.postings.snapshots import ENGAGED, seeking
+from services.postings.standing_models import EmployerHire
 from shared.contracts import dispatch, registry
 from shared.contracts import postings as c
 from shared.contracts.errors import NOT_FOUND
@@ -60,7 +61,7 @@ def merge(session: Session, event: registry.WorkerMerged) -> None:
     """The duplicate's offers end, its orders and slips become the other's; registry publishes the merged facts."""
     expiry.expire_for_worker(session, event.worker_id, c.ExpiredBecause.worker_gone)
     session.execute(delete(Seeker).where(col(Seeker.worker_id) == event.worker_id))
-    tables: list[Any] = [Engagement, Recommendation, Slip, SlipPrinting]
+    tables: list[Any] = [EmployerHire, Engagement, Recommendation, Slip, SlipPrinting]
     for table in tables:
         session.execute(update(table).where(table.worker_id == event.worker_id).values(worker_id=event.into_worker_id))
     session.execute(delete(Uncovered).where(col(Uncovered.worker_id) == event.worker_id))

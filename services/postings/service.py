@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from services.postings import agreements, employers, openings, posting_lists, postings, publication, seekers
+from services.postings import agreements, employers, openings, posting_lists, postings, publication, seekers, standing
 from services.postings.fair_entrypoints import FAIR_JOBS, FairEntrypoints
 from services.postings.feeds import registration, runs
 from services.postings.matching_entrypoints import MATCHING_JOBS, MatchingEntrypoints
 from services.postings.outreach_entrypoints import OUTREACH_JOBS, OutreachEntrypoints
 from services.postings.sourcing_entrypoints import SourcingEntrypoints
+from services.postings.standing_entrypoints import StandingEntrypoints
 from shared.contracts import dispatch
 from shared.contracts import postings as c
 from shared.contracts.base import Page
@@ -22,7 +23,9 @@ COLLECTORS = (*HQ_STAFF, Role.outpost_lead, Role.liaison_officer, Role.partner_e
 EVERYONE = ("hq", "outpost", "area", "partner", "worker", "public")
 
 
-class PostingsService(MatchingEntrypoints, OutreachEntrypoints, FairEntrypoints, SourcingEntrypoints):
+class PostingsService(
+    MatchingEntrypoints, OutreachEntrypoints, FairEntrypoints, SourcingEntrypoints, StandingEntrypoints
+):
     name = "postings"
     unit = Unit()
 
@@ -35,14 +38,6 @@ class PostingsService(MatchingEntrypoints, OutreachEntrypoints, FairEntrypoints,
     @command(c.UpdateEmployer, allow=("hq",), roles=HQ_STAFF)
     def update_employer(self, session: Session, message: c.UpdateEmployer) -> c.EmployerView:
         return employers.update_employer(session, message)
-
-    @command(c.BlockEmployer, allow=("hq",), roles=HQ_STAFF)
-    def block_employer(self, session: Session, message: c.BlockEmployer) -> c.EmployerView:
-        return employers.block_employer(session, message)
-
-    @command(c.UnblockEmployer, allow=("hq",), roles=HQ_STAFF)
-    def unblock_employer(self, session: Session, message: c.UnblockEmployer) -> c.EmployerView:
-        return employers.unblock_employer(session, message)
 
     @query(c.GetEmployer, allow=("hq", "outpost", "partner"))
     def get_employer(self, session: Session, message: c.GetEmployer) -> c.EmployerView:
@@ -173,14 +168,17 @@ class PostingsService(MatchingEntrypoints, OutreachEntrypoints, FairEntrypoints,
     def dispatch_order_issued(self, session: Session, event: dispatch.DispatchOrderIssued) -> None:
         openings.confirm_opening(session, event)
         seekers.begin_order(session, event)
+        standing.order_issued(session, event)
 
     @subscribe(dispatch.DispatchOrderCancelled)
     def dispatch_order_cancelled(self, session: Session, event: dispatch.DispatchOrderCancelled) -> None:
+        standing.order_cancelled(session, event)
         openings.give_back_opening(session, event.order_id)
         seekers.give_up_order(session, event.order_id)
 
     @subscribe(dispatch.EmploymentReceiptReceived)
     def employment_receipt_received(self, session: Session, event: dispatch.EmploymentReceiptReceived) -> None:
+        standing.receipt_received(session, event)
         if event.outcome is dispatch.ReceiptOutcome.not_started:
             openings.give_back_opening(session, event.order_id)
             seekers.give_up_order(session, event.order_id)

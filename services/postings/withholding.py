@@ -1,5 +1,5 @@
-"""Which open postings are neither shown nor offered: those of a blocked employer, those without an agreement, and those
-that nobody confirms any more.
+"""Which open postings are neither shown nor offered: those of a blocked employer, those without an agreement, what
+nobody confirms any more, and what another source told of first.
 
 A lapsed framework agreement stops new offers, also of postings that stay in the employer's feed.
 """
@@ -53,7 +53,7 @@ def _condition(session: Session, employer_id: UUID, day: date) -> ColumnElement[
     without = func.coalesce(
         or_(and_(named.is_(None), under_none), and_(named.is_not(None), named.not_in(in_force))), false()
     )
-    return or_(col(JobPosting.stale_since).is_not(None), without)
+    return or_(col(JobPosting.stale_since).is_not(None), col(JobPosting.duplicate_of).is_not(None), without)
 
 
 def _agreements(session: Session, employer_id: UUID, day: date) -> tuple[set[UUID], bool]:

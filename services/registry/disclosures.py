@@ -40,7 +40,8 @@ NEEDED: dict[PeoplePurpose, tuple[str, ...]] = {
 def get_people(session: Session, command: c.GetPeople) -> c.People:
     """The people whom the caller may see, in the order asked; the others are named as missing.
 
-    Only the machinery and HQ get whole identity numbers: an outpost that asks itself gets them masked.
+    Only the machinery and HQ get whole identity numbers: an outpost that asks itself gets them masked, an employer gets
+    the names of those sent to it and no number at all.
     """
     wanted = list(dict.fromkeys(command.worker_ids))
     found = {
@@ -50,12 +51,16 @@ def get_people(session: Session, command: c.GetPeople) -> c.People:
     fields = set(NEEDED[command.purpose])
     if session.caller.scope.kind not in ("service", "hq"):
         fields.discard("id_number")
-    people = [_person(session, found[worker_id], fields) for worker_id in wanted if worker_id in found]
+    if is_partner := session.caller.scope.kind == "partner":
+        fields.clear()
+    people = [
+        _person(session, found[worker_id], fields, is_partner=is_partner) for worker_id in wanted if worker_id in found
+    ]
     disclosed(session, [person.worker_id for person in people], ["name", *sorted(fields)], command.purpose.value)
     return c.People(people=people, missing=[worker_id for worker_id in wanted if worker_id not in found])
 
 
-def _person(session: Session, worker: Worker, fields: set[str]) -> c.Person:
+def _person(session: Session, worker: Worker, fields: set[str], *, is_partner: bool) -> c.Person:
     sealed = {"id_number": worker.id_sealed, "phone": worker.phone_sealed}
     vault = vault_of(session.keys, worker) if fields else None
     opened = {
@@ -68,7 +73,7 @@ def _person(session: Session, worker: Worker, fields: set[str]) -> c.Person:
         name=worker.name,
         sex=worker.sex,
         born_on=worker.born_on,
-        id_number_masked=masked(session, worker),
+        id_number_masked=None if is_partner else masked(session, worker),
         id_number=opened.get("id_number"),
         phone=opened.get("phone"),
         division=worker.division,

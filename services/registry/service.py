@@ -84,7 +84,7 @@ class RegistryService(GridEntrypoints, RecordEntrypoints, RosterEntrypoints):
     def disclose_id_number(self, session: Session, message: c.DiscloseIdNumber) -> c.DisclosedIdNumber:
         return disclosures.disclose_id_number(session, message)
 
-    @command(c.GetPeople, allow=("hq", "outpost", "area"))
+    @command(c.GetPeople, allow=("hq", "outpost", "area", "partner"))
     def get_people(self, session: Session, message: c.GetPeople) -> c.People:
         return disclosures.get_people(session, message)
 

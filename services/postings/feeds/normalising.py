@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from services.postings.feeds.records import RawJob
 from services.postings.feeds.wage_fields import read_wage_fields
+from services.postings.joining import key_of
 from services.postings.recognition.conditions import (
     read_ages,
     read_conditions,
@@ -103,6 +104,7 @@ def read_posting(raw: RawJob, rules: Rules, note: Note) -> ReadPosting | None:
         "valid_through": valid_through,
         **wage,
     }
+    columns["joint_key"] = key_of(columns)
     contact = " ".join(given[name] for name in ("contact", "phone", "email") if given.get(name))
     return ReadPosting(columns, _line(contact)[:200] or None)
 

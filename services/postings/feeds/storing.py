@@ -30,7 +30,7 @@ CONTENT = {
     "division": "text", "division_confidence": "float8", "place": "text", "place_phrase": "text", "address": "text",
     "description": "text", "requirements": "jsonb", "openings": "int", "apply_url": "text", "posted_on": "date",
     "valid_through": "date", "wage_min_cents": "bigint", "wage_max_cents": "bigint", "wage_unit": "text",
-    "wage_month_cents": "bigint", "wage_text": "text",
+    "wage_month_cents": "bigint", "wage_text": "text", "joint_key": "text",
 }  # fmt: skip
 _STATE = {"state": "text", "close_reason": "text", "closed_at": "timestamptz"}
 _LIVE = (c.PostingState.open, c.PostingState.filled)
@@ -76,6 +76,7 @@ def insert_postings(session: Session, batch: Batch, read: Sequence[tuple[UUID, s
         "agreement_id": batch.agreement_id,
         "feed_id": batch.feed_id,
         "source": c.PostingSource.feed,
+        "is_kept_apart": False,
         "state": c.PostingState.open,
         "is_withheld": batch.is_withheld,
         "openings_taken": 0,
@@ -109,7 +110,7 @@ def update_postings(session: Session, batch: Batch, read: Sequence[tuple[StoredI
         _tell_update(session, old, columns, state)
     types = {"id": "uuid", "contact": "bytea", **CONTENT, **_STATE}
     staged = stage(session, "fed_changed", types, rows)
-    is_stale = col(JobPosting.stale_since).is_not(None)
+    keeps_off = or_(col(JobPosting.stale_since).is_not(None), col(JobPosting.duplicate_of).is_not(None))
     session.execute(
         update(JobPosting)
         .where(col(JobPosting.id) == staged.c.id)
@@ -117,7 +118,7 @@ def update_postings(session: Session, batch: Batch, read: Sequence[tuple[StoredI
             {name: staged.c[name] for name in types if name != "id"}
             | {
                 "version": JobPosting.version + 1,
-                "is_withheld": or_(literal(batch.is_withheld), is_stale),
+                "is_withheld": or_(literal(batch.is_withheld), keeps_off),
                 **changed(session),
             }
         )

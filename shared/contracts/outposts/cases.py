@@ -271,6 +271,7 @@ class RightsCaseOpened(Event):
     outpost: OutpostCode
     kind: RightsCaseKind
     amount_claimed_cents: int | None = None
+    employer_id: UUID | None = None
 
 
 class RightsCaseDeadlineNear(Event):

@@ -14,6 +14,7 @@ from shared.contracts.scopes import OutpostCode
 __all__ = [
     "ConfirmPosting",
     "FeedStale",
+    "KeepPostingApart",
     "PostingExpiryNear",
     "PostingStale",
     "RecommendationRevised",
@@ -30,6 +31,12 @@ class StaleBecause(StrEnum):
 
 class ConfirmPosting(Command[PostingView]):
     """Say that a posting still holds; one that was stale is offered again."""
+
+    posting_id: UUID
+
+
+class KeepPostingApart(Command[PostingView]):
+    """A posting that was joined with another source's is an opening of its own."""
 
     posting_id: UUID
 

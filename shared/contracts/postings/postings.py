@@ -123,6 +123,7 @@ class PostingRow(View):
     wage_unit: WageUnit | None = None
     valid_through: date | None = None
     state: PostingState
+    duplicate_of: UUID | None = Field(default=None, description="the posting of another source that tells the same")
     is_stale: bool = Field(default=False, description="nobody confirmed it for long: it is offered to nobody")
     version: int
     updated_at: datetime
@@ -285,6 +286,7 @@ class ListPostings(PageRequest, Query[Page[PostingRow]]):
     outpost: OutpostCode | None = None
     feed_id: UUID | None = None
     visit_id: UUID | None = None
+    duplicate_of: UUID | None = None
     is_stale: bool | None = Field(default=None, description="not confirmed for long")
     ending_before: date | None = Field(default=None, description="open ones whose last day is before this one")
     division: str | None = Field(default=None, pattern=r"^\d{2,12}$", description="code or the beginning of one")
