@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from gateway import health
-from gateway.auth import HqReader, OutpostStaff, PartnerApi, WorkerSelf
+from gateway.auth import HqReader, HqWriter, OutpostStaff, PartnerApi, WorkerSelf
 from gateway.jobs import job_router
 from gateway.routers import documents, sessions
 from gateway.routers.hq import (
@@ -49,6 +49,7 @@ from gateway.routers.hq import caseload as hq_caseload
 from gateway.routers.hq import honey as hq_honey
 from gateway.routers.hq import messages as hq_messages
 from gateway.routers.hq import postings as hq_postings
+from gateway.routers.labor_contracts import contract_router
 from gateway.routers.outpost import caseload as outpost_caseload
 from gateway.routers.outpost import cases, employer_visits, follow_ups, staff, warm_house
 from gateway.routers.outpost import honey as outpost_honey
@@ -155,6 +156,9 @@ ROUTERS: list[APIRouter] = [
     worker_own_groups.router,
     outpost_messages.router,
     worker_messages.router,
+    contract_router("/hq", "hq", HqReader, HqWriter),
+    contract_router("/outposts/{code}", "outposts", OutpostStaff, OutpostStaff),
+    contract_router("/partner", "partner", PartnerApi, PartnerApi),
     webhook_router("/hq", "hq", HqReader),
     webhook_router("/outposts/{code}", "outposts", OutpostStaff),
     webhook_router("/partner", "partner", PartnerApi),

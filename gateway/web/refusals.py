@@ -21,7 +21,7 @@ from gateway.web.locales import LOCALES, chosen_locale
 from gateway.web.visits import ElseWhere, Pages, page_response
 from shared.contracts.errors import Problem, ProblemKind
 
-WORKER_PAGES = ("/w/", "/s/")
+WORKER_PAGES = ("/w/", "/s/", "/r/")
 
 
 def problem_page(request: Request, problem: Problem, status: int, headers: Mapping[str, str]) -> Response:

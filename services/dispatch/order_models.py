@@ -91,19 +91,27 @@ class DispatchOrder(Table, table=True):
     cancel_kind: CancelReason | None = text_enum(CancelReason, default=None, nullable=True)
     cancel_reason: str | None = None
     closed_at: datetime | None = timestamp(nullable=True)
+    overdue_level: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     version: int = 1
 
 
 class LaborContract(Table, table=True):
-    """劳务合同: the facts of the paper that an order led to."""
+    """劳务合同: the facts of the paper that an order led to, and of those that followed it."""
 
     __tablename__ = "labor_contract"
     __policy__: ClassVar[Policy] = _about_order()
+    __table_args__ = (
+        UniqueConstraint("order_id", "number", name="labor_contract_numbered"),
+        Index("labor_contract_ending", "ends_on", postgresql_where=column("is_latest").is_(True)),
+    )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
-    order_id: UUID = Field(unique=True)
+    order_id: UUID
+    number: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    is_latest: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})
     worker_id: UUID = Field(index=True)
     employer_id: UUID
+    outpost: OutpostCode | None = text_enum(OutpostCode, default=None, nullable=True)
     starts_on: date
     ends_on: date | None = None
     wage_cents: int = Field(sa_type=BigInteger)
@@ -112,6 +120,7 @@ class LaborContract(Table, table=True):
     scan: dict[str, Any] | None = jsonb(nullable=True)
     recorded_at: datetime = timestamp()
     recorded_by: str
+    expiry_told_at: datetime | None = timestamp(nullable=True)
 
 
 class EmploymentReceipt(Table, table=True):
@@ -160,6 +169,8 @@ class Placement(Table, table=True):
     wage_cents: int | None = Field(default=None, sa_type=BigInteger)
     ended_on: date | None = None
     end_reason: EndReason | None = text_enum(EndReason, default=None, nullable=True)
+    months_told: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    contract_asked_at: datetime | None = timestamp(nullable=True)
     version: int = 1
 
 

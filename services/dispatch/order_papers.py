@@ -13,6 +13,8 @@ from services.dispatch.boarding import seat_token
 from services.dispatch.models import ACTIVE, DispatchOrder, SeatHold, Trip
 from services.dispatch.order_views import order_numbers
 from services.dispatch.people import people
+from services.dispatch.receipt_sheets import receipt_token
+from services.dispatch.receipts import receipt_no
 from services.dispatch.states import ZONE
 from shared.contracts import dispatch as c
 from shared.contracts.base import JobState
@@ -50,6 +52,7 @@ def make_order_papers(run: JobRun) -> dict[str, Any]:
     with run.transaction() as session:
         orders = order_numbers(session, set(wanted))
         codes = {order.id: _code(session, order) for order in orders.values()}
+        receipt_codes = {order.id: receipt_token(session, order) for order in orders.values()}
         base_url = session.settings.base_url
     names = people(run.ask, (order.worker_id for order in orders.values()), PeoplePurpose.dispatch_order)
     run.save(step="render", done=0, total=len(orders))
@@ -57,6 +60,7 @@ def make_order_papers(run: JobRun) -> dict[str, Any]:
         {
             **_facts(orders[order_id], names.get(orders[order_id].worker_id)),
             "qr": qr_svg(f"{base_url}/w/{codes[order_id]}"),
+            "receipt_qr": qr_svg(f"{base_url}/r/{receipt_codes[order_id]}"),
         }
         for order_id in wanted
         if order_id in orders
@@ -91,6 +95,7 @@ def _facts(order: DispatchOrder, person: Person | None) -> dict[str, Any]:
     place = outpost_place(order.outpost)
     return {
         "order_no": order.order_no,
+        "receipt_no": receipt_no(order),
         "state": STATES[order.state],
         "is_cancelled": order.state is c.OrderState.cancelled,
         "name": person.name if person else "(已注销)",

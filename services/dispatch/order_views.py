@@ -41,7 +41,9 @@ def view(session: Session, order: DispatchOrder) -> c.DispatchOrderView:
         select(SeatHold).where(SeatHold.order_id == order.id, col(SeatHold.state).in_(ACTIVE))
     ).one_or_none()
     receipt_id = session.exec(select(EmploymentReceipt.id).where(EmploymentReceipt.order_id == order.id)).one_or_none()
-    contract = session.exec(select(LaborContract).where(LaborContract.order_id == order.id)).one_or_none()
+    contract = session.exec(
+        select(LaborContract).where(LaborContract.order_id == order.id, col(LaborContract.is_latest).is_(True))
+    ).one_or_none()
     custody = session.exec(
         select(CustodyRecord).where(CustodyRecord.order_id == order.id).order_by(col(CustodyRecord.at))
     )

@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlmodel import col, select
 
+from services.dispatch.fares import months_after
 from services.dispatch.models import Placement
+from services.dispatch.states import today
 from shared.contracts import dispatch as c
 from shared.contracts.base import Page
 from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND
 from shared.kit.paging import page
 from shared.kit.session import Session
+
+AT_ONCE = 200
 
 
 def end_placement(session: Session, command: c.EndPlacement) -> c.PlacementView:
@@ -31,6 +36,7 @@ def end_placement(session: Session, command: c.EndPlacement) -> c.PlacementView:
 
 
 def end(session: Session, placement: Placement, ended_on: date, reason: c.EndReason) -> None:
+    _tell_months(session, placement, ended_on)
     placement.ended_on = ended_on
     placement.end_reason = reason
     placement.version += 1
@@ -45,6 +51,40 @@ def end(session: Session, placement: Placement, ended_on: date, reason: c.EndRea
             reason=reason,
         )
     )
+
+
+def tell_completed_months(session: Session) -> None:
+    """稳岗: each month that somebody has stayed is told once, as the day comes; nothing is told after the end."""
+    day = today(session)
+    months = (func.extract("year", func.age(day, Placement.started_on)) * 12) + func.extract(
+        "month", func.age(day, Placement.started_on)
+    )
+    current = session.exec(
+        select(Placement)
+        .where(col(Placement.ended_on).is_(None), months > col(Placement.months_told))
+        .order_by(col(Placement.id))
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for placement in current:
+        _tell_months(session, placement, day)
+
+
+def _tell_months(session: Session, placement: Placement, until: date) -> None:
+    while (completed := months_after(placement.started_on, placement.months_told + 1)) <= until:
+        placement.months_told += 1
+        session.publish(
+            c.PlacementMonthCompleted(
+                placement_id=placement.id,
+                order_id=placement.order_id,
+                worker_id=placement.worker_id,
+                outpost=placement.outpost,
+                month=placement.months_told,
+                completed_on=completed,
+                wage_cents=placement.wage_cents,
+            )
+        )
+    session.add(placement)
 
 
 def end_current(session: Session, worker_id: UUID, ended_on: date, reason: c.EndReason) -> None:

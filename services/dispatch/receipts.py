@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.dispatch import seats
-from services.dispatch.models import DispatchOrder, EmploymentReceipt, Placement
+from services.dispatch.models import OPEN_STATES, DispatchOrder, EmploymentReceipt, Placement
+from services.dispatch.order_views import RECEIPT_DAYS
 from services.dispatch.orders import locked
 from services.dispatch.refusals import refusing
 from services.dispatch.states import ORDER_STEPS, after, today, who
@@ -22,9 +23,11 @@ from shared.kit.tables import new_id
 # An employer may send the receipt when the first day is agreed, a little ahead of it.
 DAYS_AHEAD = 31
 DAYS_BEFORE_ISSUE = 366
+OVERDUE_DAYS = {1: RECEIPT_DAYS, 2: 2 * RECEIPT_DAYS}
+AT_ONCE = 200
 
 
-def receive_receipt(session: Session, command: c.ReceiveReceipt) -> c.ReceiptView:
+def receive_receipt(session: Session, command: c.ReceiveReceipt, *, received_from: str | None = None) -> c.ReceiptView:
     """Close the order: started opens the placement, not started returns the opening and the worker.
 
     Who travels by own fare goes from issued to closed. Raises ORDER_RECEIPT_EXISTS for any second receipt,
@@ -39,6 +42,7 @@ def receive_receipt(session: Session, command: c.ReceiveReceipt) -> c.ReceiptVie
     state = after(ORDER_STEPS, order.state, "receive_receipt")
     _check_start(session, order, command)
     receipt = _receipt(session, order, command)
+    receipt.received_from = received_from or session.caller.scope.kind
     with refusing(session, {"employment_receipt_one_an_order": c.ORDER_RECEIPT_EXISTS()}):
         session.add(receipt)
         order.state = state
@@ -74,10 +78,15 @@ def _check_start(session: Session, order: DispatchOrder, command: c.ReceiveRecei
         raise c.RECEIPT_START_IMPOSSIBLE(started_on=command.started_on.isoformat())
 
 
+def receipt_no(order: DispatchOrder) -> str:
+    """The order's number with HZ: one order, one receipt."""
+    return "HZ" + order.order_no.removeprefix("PQ")
+
+
 def _receipt(session: Session, order: DispatchOrder, command: c.ReceiveReceipt) -> EmploymentReceipt:
     started = command.outcome is c.ReceiptOutcome.started
     return EmploymentReceipt(
-        receipt_no="HZ" + order.order_no.removeprefix("PQ"),
+        receipt_no=receipt_no(order),
         order_id=order.id,
         order_no=order.order_no,
         worker_id=order.worker_id,
@@ -123,6 +132,36 @@ def _start_placement(
             wage_cents=receipt.wage_cents,
         )
     )
+
+
+def escalate_overdue(session: Session) -> None:
+    """逾期未回执: after seven days the outpost is asked, after fourteen headquarters; each once."""
+    for level, days in OVERDUE_DAYS.items():
+        late = session.exec(
+            select(DispatchOrder)
+            .where(
+                col(DispatchOrder.state).in_(OPEN_STATES),
+                col(DispatchOrder.overdue_level) < level,
+                col(DispatchOrder.depart_on) < today(session) - timedelta(days=days),
+            )
+            .order_by(col(DispatchOrder.id))
+            .limit(AT_ONCE)
+            .with_for_update(skip_locked=True)
+        ).all()
+        for order in late:
+            order.overdue_level = level
+            session.add(order)
+            session.publish(
+                c.EmploymentReceiptOverdue(
+                    order_id=order.id,
+                    order_no=order.order_no,
+                    worker_id=order.worker_id,
+                    employer_id=order.employer_id,
+                    outpost=order.outpost,
+                    level=level,
+                    depart_on=order.depart_on,
+                )
+            )
 
 
 def get_receipt(session: Session, query: c.GetReceipt) -> c.ReceiptView:

@@ -14,6 +14,7 @@ from services.dispatch import (
     placements,
     plans,
     projections,
+    receipt_sheets,
     receipts,
     seats,
     trips,
@@ -71,6 +72,28 @@ class DispatchService(FareEntrypoints):
     @command(c.RecordLaborContract, allow=("hq", "outpost", "partner"))
     def record_labor_contract(self, session: Session, command: c.RecordLaborContract) -> c.LaborContractView:
         return labor_contracts.record_labor_contract(session, command)
+
+    @command(c.RenewLaborContract, allow=("hq", "outpost", "partner"))
+    def renew_labor_contract(self, session: Session, command: c.RenewLaborContract) -> c.LaborContractView:
+        return labor_contracts.renew_labor_contract(session, command)
+
+    @command(c.AttachContractScan, allow=("hq", "outpost", "partner"))
+    def attach_contract_scan(self, session: Session, command: c.AttachContractScan) -> c.LaborContractView:
+        return labor_contracts.attach_contract_scan(session, command)
+
+    @query(c.ListLaborContracts, allow=EVERYONE_CONCERNED)
+    def list_labor_contracts(self, session: Session, query: c.ListLaborContracts) -> Page[c.LaborContractView]:
+        return labor_contracts.list_labor_contracts(session, query)
+
+    @query(c.GetReceiptSheet, allow=("public",), as_service=True)
+    def get_receipt_sheet(self, session: Session, query: c.GetReceiptSheet) -> c.ReceiptSheet:
+        """As the service: the signed code names the one order that it opens."""
+        return receipt_sheets.get_receipt_sheet(session, query)
+
+    @command(c.ReceiveReceiptBySheet, allow=("public",), as_service=True)
+    def receive_receipt_by_sheet(self, session: Session, command: c.ReceiveReceiptBySheet) -> c.ReceiptSheet:
+        """As the service: the signed code names the one order that it closes."""
+        return receipt_sheets.receive_receipt_by_sheet(session, command)
 
     @command(c.ReceiveReceipt, allow=("outpost", "partner"))
     def receive_receipt(self, session: Session, command: c.ReceiveReceipt) -> c.ReceiptView:
@@ -194,6 +217,18 @@ class DispatchService(FareEntrypoints):
     @subscribe(outposts.JobTransferAccepted)
     def job_transfer_accepted(self, session: Session, event: outposts.JobTransferAccepted) -> None:
         projections.follow_transfer(session, event)
+
+    @timer(seconds=600)
+    def escalate_overdue_receipts(self, session: Session) -> None:
+        receipts.escalate_overdue(session)
+
+    @timer(seconds=600)
+    def tell_completed_months(self, session: Session) -> None:
+        placements.tell_completed_months(session)
+
+    @timer(seconds=3600)
+    def tell_contracts_due(self, session: Session) -> None:
+        labor_contracts.tell_what_lacks(session)
 
     @timer(seconds=30)
     def free_stale_seats(self, session: Session) -> None:

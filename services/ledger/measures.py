@@ -34,6 +34,14 @@ def _by(field: str, **measures: str) -> Callable[[Body], str | None]:
     return lambda body: measures.get(str(body.get(field)))
 
 
+# 稳岗: the stays that the county reports.
+STAYS = {1: "stays_1_month", 3: "stays_3_months", 6: "stays_6_months", 12: "stays_12_months"}
+
+
+def _stay(body: Body) -> str | None:
+    return STAYS.get(int(body.get("month", 0)))
+
+
 RULES: dict[str, Rule] = {
     "worker.registered": Rule("workers_registered"),
     "help_plan.reviewed": Rule("help_plans_reviewed"),
@@ -52,6 +60,8 @@ RULES: dict[str, Rule] = {
     "worker.handed_over": Rule("people_handed_over"),
     "employment_receipt.received": Rule(_by("outcome", started="receipts_started", not_started="receipts_not_started")),
     "placement.started": Rule("placements_started", sums=(("wages_agreed_cents", "wage_cents"),), day="started_on"),
+    "employment_receipt.overdue": Rule(_by("level", **{"1": "receipts_overdue"})),
+    "placement.month_completed": Rule(_stay, sums=(("income_cents", "wage_cents"),), day="completed_on"),
     "placement.ended": Rule("placements_ended", day="ended_on"),
     "labor_contract.recorded": Rule("labor_contracts"),
     "reimbursement.approved": Rule("fares_approved", sums=(("fares_approved_cents", "amount_cents"),)),
@@ -74,6 +84,7 @@ RULES: dict[str, Rule] = {
 RATES: dict[str, tuple[str, str]] = {
     "accepted_of_recommended": ("recommendations_accepted", "recommendations_made"),
     "started_of_orders": ("receipts_started", "orders_issued"),
+    "stayed_of_started": ("stays_3_months", "placements_started"),
     "ended_of_started": ("placements_ended", "placements_started"),
     "recovered_of_claimed": ("recovered_cents", "claimed_cents"),
 }

@@ -166,6 +166,16 @@ class NotifyService(GroupEntrypoints, PushEntrypoints):
     def employment_receipt_received(self, session: Session, event: dispatch.EmploymentReceiptReceived) -> None:
         fan_out(session, event)
 
+    @subscribe(dispatch.EmploymentReceiptOverdue)
+    def employment_receipt_overdue(self, session: Session, event: dispatch.EmploymentReceiptOverdue) -> None:
+        told.receipt_overdue(session, event)
+        fan_out(session, event)
+
+    @subscribe(dispatch.LaborContractDue)
+    def labor_contract_due(self, session: Session, event: dispatch.LaborContractDue) -> None:
+        told.contract_due(session, event)
+        fan_out(session, event)
+
     @subscribe(dispatch.PlacementStarted)
     def placement_started(self, session: Session, event: dispatch.PlacementStarted) -> None:
         fan_out(session, event)

@@ -97,6 +97,16 @@ TEMPLATES: dict[str, Template] = {
         Text("Follow-ups due", "{count} workers are to be asked after today."),
         "/outpost/follow-ups",
     ),
+    "receipt_overdue": Template(
+        Text("就业回执逾期", "派遣单 {order_no} 出发已超过 {days} 天, 还没有收到就业回执单。"),
+        Text("Receipt overdue", "No employment receipt for dispatch order {order_no}, {days} days after departure."),
+        "/outpost/dispatch-orders",
+    ),
+    "contract_due": Template(
+        Text("劳务合同待补", "有务工人员上岗满一个月还没有登记劳务合同, 或合同即将到期, 请登录后查看。"),
+        Text("Labour contracts", "A worker's labour contract is missing or about to end. Sign in to see whose."),
+        "/outpost/labor-contracts",
+    ),
     "transfer_requested": Template(
         Text("转岗申请", "{city}服务站请求转入 1 位务工人员, 请接收或说明原因。"),
         Text("Job transfer", "The {city} outpost asks you to receive a worker. Please accept or say why not."),

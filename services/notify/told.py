@@ -128,6 +128,22 @@ def follow_up_due(session: Session, event: outposts.FollowUpDue) -> None:
     messages.tell_outpost(session, event.outpost, "follow_up_due", {}, dedupe=key)
 
 
+def receipt_overdue(session: Session, event: dispatch.EmploymentReceiptOverdue) -> None:
+    """The outpost, and at the second level its staff's group too."""
+    params = {"order_no": event.order_no, "days": 7 * event.level}
+    key = f"receipt-overdue:{event.order_id}:{event.level}"
+    if event.level > 1:
+        _tell_staff(session, event.outpost, "receipt_overdue", params, key=key)
+    else:
+        messages.tell_outpost(session, event.outpost, "receipt_overdue", params, dedupe=key)
+
+
+def contract_due(session: Session, event: dispatch.LaborContractDue) -> None:
+    """One message an outpost and day; whose contract it is, is seen after signing in."""
+    key = f"contract-due:{event.outpost.value}:{messages.day(session.now)}"
+    messages.tell_outpost(session, event.outpost, "contract_due", {}, dedupe=key)
+
+
 def transfer_requested(session: Session, event: outposts.JobTransferRequested) -> None:
     messages.tell_outpost(
         session,

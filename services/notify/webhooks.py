@@ -32,6 +32,8 @@ PARTNER_EVENTS: tuple[type[Event], ...] = (
     dispatch.DispatchOrderIssued,
     dispatch.DispatchOrderCancelled,
     dispatch.EmploymentReceiptReceived,
+    dispatch.EmploymentReceiptOverdue,
+    dispatch.LaborContractDue,
     dispatch.PlacementStarted,
 )
 OUTPOST_EVENTS: tuple[type[Event], ...] = (
@@ -39,6 +41,8 @@ OUTPOST_EVENTS: tuple[type[Event], ...] = (
     dispatch.DispatchOrderCancelled,
     dispatch.TripArrived,
     dispatch.EmploymentReceiptReceived,
+    dispatch.EmploymentReceiptOverdue,
+    dispatch.LaborContractDue,
     dispatch.PlacementStarted,
     dispatch.PlacementEnded,
     outposts.FollowUpDue,

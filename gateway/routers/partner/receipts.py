@@ -52,7 +52,29 @@ async def get_dispatch_order(caller: PartnerApi, order_id: UUID) -> Response:
     return await caller.answer(c.GetDispatchOrder(order_id=order_id))
 
 
+@router.post(
+    "/dispatch-orders/{order_id}/labor-contract",
+    status_code=201,
+    response_model=c.LaborContractView,
+    responses=problems(NOT_FOUND, c.ORDER_CONTRACT_EXISTS, ILLEGAL_TRANSITION),
+)
+async def record_labor_contract(caller: PartnerApi, order_id: UUID, body: c.LaborContractForm) -> Response:
+    """Record the facts of the labour contract that the own company signed."""
+    message = c.RecordLaborContract(order_id=order_id, **body.model_dump())
+    return await caller.create(message, location="/api/v1/partner/dispatch-orders/{order_id}")
+
+
 @router.get("/placements", response_model=Page[c.PlacementView])
 async def list_placements(caller: PartnerApi, query: Annotated[c.ListPlacements, Query()]) -> Response:
     """List who works or worked at the own company."""
     return await caller.answer(query)
+
+
+@router.post(
+    "/placements/{placement_id}/end",
+    response_model=c.PlacementView,
+    responses=problems(NOT_FOUND, c.PLACEMENT_END_IMPOSSIBLE, ILLEGAL_TRANSITION),
+)
+async def end_placement(caller: PartnerApi, placement_id: UUID, body: c.PlacementEnd) -> Response:
+    """Record that somebody left the own company."""
+    return await caller.answer(c.EndPlacement(placement_id=placement_id, **body.model_dump()))

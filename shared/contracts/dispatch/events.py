@@ -7,6 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from shared.contracts.base import Event
+from shared.contracts.dispatch.labor_contracts import ContractConcern
 from shared.contracts.dispatch.orders import CancelReason
 from shared.contracts.dispatch.receipts import EndReason, NotStartedReason, ReceiptOutcome
 from shared.contracts.scopes import OutpostCode
@@ -53,6 +54,20 @@ class LaborContractRecorded(Event):
     starts_on: date
     ends_on: date | None
     wage_cents: int
+
+
+class LaborContractDue(Event):
+    """A contract is missing a month after the start, or ends within thirty days."""
+
+    topic: ClassVar[str] = "labor_contract.due"
+    aggregate: ClassVar[str] = "order_id"
+
+    order_id: UUID
+    worker_id: UUID
+    employer_id: UUID
+    outpost: OutpostCode
+    concern: ContractConcern
+    ends_on: date | None = None
 
 
 class TripPlanned(Event):
@@ -135,6 +150,21 @@ class EmploymentReceiptReceived(Event):
     reason: NotStartedReason | None = None
 
 
+class EmploymentReceiptOverdue(Event):
+    """No receipt seven days after the departure (level 1, the outpost's), or fourteen (level 2, headquarters')."""
+
+    topic: ClassVar[str] = "employment_receipt.overdue"
+    aggregate: ClassVar[str] = "order_id"
+
+    order_id: UUID
+    order_no: str
+    worker_id: UUID
+    employer_id: UUID
+    outpost: OutpostCode
+    level: int
+    depart_on: date
+
+
 class PlacementStarted(Event):
     topic: ClassVar[str] = "placement.started"
     aggregate: ClassVar[str] = "order_id"
@@ -159,6 +189,21 @@ class PlacementEnded(Event):
     outpost: OutpostCode
     ended_on: date
     reason: EndReason
+
+
+class PlacementMonthCompleted(Event):
+    """在岗满一个月: one more month at the same work, with the wage that the receipt named for it."""
+
+    topic: ClassVar[str] = "placement.month_completed"
+    aggregate: ClassVar[str] = "order_id"
+
+    placement_id: UUID
+    order_id: UUID
+    worker_id: UUID
+    outpost: OutpostCode
+    month: int
+    completed_on: date
+    wage_cents: int | None
 
 
 class ReimbursementApproved(Event):

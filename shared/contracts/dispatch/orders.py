@@ -75,6 +75,7 @@ class LaborContractView(View):
     has_social_insurance: bool
     has_injury_cover: bool
     scan: BlobRef | None = None
+    number: int = Field(default=1, description="1 for the first contract of an order, 2 for its renewal")
     recorded_at: datetime
 
 
@@ -96,6 +97,7 @@ class DispatchOrderRow(View):
     state: OrderState
     issued_at: datetime
     is_receipt_overdue: bool = Field(default=False, description="no receipt seven days after the day of departure")
+    overdue_level: int = Field(default=0, description="1: the outpost was asked for the receipt, 2: headquarters was")
 
 
 class DispatchOrderView(DispatchOrderRow):

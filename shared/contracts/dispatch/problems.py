@@ -58,6 +58,18 @@ ORDER_CONTRACT_EXISTS = ProblemCode(
     zh="这张派遣单的劳务合同已登记。",
     en="The labour contract of this order is already recorded.",
 )
+ORDER_CONTRACT_NONE = ProblemCode(
+    "order.contract_none",
+    ProblemKind.not_found,
+    zh="这张派遣单还没有登记劳务合同。",
+    en="No labour contract of this order is recorded yet.",
+)
+ORDER_CONTRACT_OVERLAPS = ProblemCode(
+    "order.contract_overlaps",
+    ProblemKind.conflict,
+    zh="续签合同的起始日期应晚于上一份合同的起始日期 {starts_on}。",
+    en="A renewal begins after the contract before it, which began on {starts_on}.",
+)
 RECEIPT_START_IMPOSSIBLE = ProblemCode(
     "receipt.start_impossible",
     ProblemKind.invalid,

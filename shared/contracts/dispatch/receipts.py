@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
@@ -56,14 +57,13 @@ class ReceiptView(View):
     reason_kind: NotStartedReason | None = None
     reason: str | None = None
     received_at: datetime
-    received_from: str = Field(description="outpost | partner", examples=["outpost"])
+    received_from: str = Field(description="outpost | partner | paper", examples=["outpost"])
     placement_id: UUID | None = None
 
 
-class ReceiveReceipt(Command[ReceiptView]):
-    """Close an order: started with the day (and the monthly wage), or not started with the reason."""
+class ReceiptForm(BaseModel, extra="forbid"):
+    """What a receipt says: started with the day (and the monthly wage), or not started with the reason."""
 
-    order_id: UUID
     outcome: ReceiptOutcome
     started_on: date | None = Field(default=None, examples=["2026-03-04"])
     wage_cents: Cents | None = Field(default=None, description="monthly wage agreed", examples=[480000])
@@ -71,7 +71,7 @@ class ReceiveReceipt(Command[ReceiptView]):
     reason_kind: NotStartedReason | None = None
 
     @model_validator(mode="after")
-    def _says_enough(self) -> ReceiveReceipt:
+    def _says_enough(self) -> Self:
         if self.outcome is ReceiptOutcome.started and self.started_on is None:
             raise ValueError("a receipt that says started needs started_on")
         if self.outcome is ReceiptOutcome.not_started:
@@ -80,6 +80,12 @@ class ReceiveReceipt(Command[ReceiptView]):
             if self.started_on is not None:
                 raise ValueError("a receipt that says not_started has no started_on")
         return self
+
+
+class ReceiveReceipt(ReceiptForm, Command[ReceiptView]):
+    """Close an order with its receipt."""
+
+    order_id: UUID
 
 
 class GetReceipt(Query[ReceiptView]):
