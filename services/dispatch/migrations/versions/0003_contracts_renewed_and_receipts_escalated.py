@@ -1,9 +1,7 @@
 """contracts renewed and receipts escalated"""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0003"
 down_revision = "0002"
