@@ -101,6 +101,17 @@ def demo(
     raise typer.Exit(run_demo(_settings(data, part="demo"), url, people))
 
 
+@app.command()
+def rotate_keys(
+    resume: Annotated[bool, typer.Option("--resume", help="only finish a rotation, make no new key")] = False,
+    data: DataOption = None,
+) -> None:
+    """Make a new key and seal every person's record anew under it; run it again to go on after an interruption."""
+    from deploy.rotating import rotate
+
+    raise typer.Exit(rotate(_settings(data, part="keys"), resume=resume))
+
+
 ledger = typer.Typer(no_args_is_help=True, help="The employment ledger 台账: rebuild it from its log, or verify it.")
 app.add_typer(ledger, name="ledger")
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from deploy.topology import service_classes
 from shared.kit.database import make_engine
@@ -51,11 +52,23 @@ def prepare(admin_url: str, keys: Keys) -> None:
     """Migrate, in a process of its own so that its libraries leave no memory behind; skipped when nothing changed."""
     engine = make_engine(driver_url(admin_url), pool_size=1)
     try:
-        if is_current(engine, SERVICES):
+        if is_current(engine, SERVICES) and may_log_in(admin_url, keys):
             return
     finally:
         engine.dispose()
     migrate(admin_url, keys, SERVICES)
+
+
+def may_log_in(admin_url: str, keys: Keys) -> bool:
+    """Whether the application's own login works: its password is derived from the active key, which may be new."""
+    engine = make_engine(app_url(admin_url, keys), pool_size=1)
+    try:
+        engine.connect().close()
+    except OperationalError:
+        return False
+    finally:
+        engine.dispose()
+    return True
 
 
 class JobProcess:

@@ -87,6 +87,19 @@ def job_state(session: Session, job_id: UUID) -> JobState:
     return _view(session.kit.service, row)
 
 
+def unfinished(session: Session, function: JobFunction) -> JobState | None:
+    """The oldest job of this kind that is queued or running, where there should be one at a time."""
+    found = session.connection().execute(
+        text(
+            f"SELECT id FROM {session.kit.service}.job WHERE kind = :kind AND state IN ('queued', 'running') "
+            "ORDER BY created_at LIMIT 1"
+        ),
+        {"kind": function.job_kind},  # type: ignore[attr-defined]
+    )
+    job_id = found.scalar_one_or_none()
+    return job_state(session, job_id) if job_id else None
+
+
 def cancel(session: Session, job_id: UUID) -> JobState:
     """Ask a job to end. A queued one ends at once, a running one at its next step; raises JOB_FINISHED."""
     found = job_state(session, job_id)
