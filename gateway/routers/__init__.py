@@ -10,7 +10,9 @@ from gateway.jobs import job_router
 from gateway.routers import documents, sessions
 from gateway.routers.hq import (
     api_keys,
+    attendance,
     audit,
+    certificates,
     courses,
     disclosures,
     dispatch_orders,
@@ -149,6 +151,8 @@ ROUTERS: list[APIRouter] = [
     courses.router,
     training_commissions.router,
     training_sessions.router,
+    attendance.router,
+    certificates.router,
     public_training.router,
     worker_training.router,
     hq_messages.router,

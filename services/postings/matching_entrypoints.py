@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from services.postings import expiry, matchings, recommendations, revising, seekers, slips, standing, weights
+from services.postings import (
+    expiry,
+    matchings,
+    recommendations,
+    revising,
+    seekers,
+    skill_gaps,
+    slips,
+    standing,
+    weights,
+)
 from shared.contracts import dispatch, registry
 from shared.contracts import postings as c
 from shared.contracts.base import BlobRef, JobState, Page
@@ -36,6 +46,10 @@ class MatchingEntrypoints:
     @query(c.ListUncovered, allow=("hq",))
     def list_uncovered(self, session: Session, query: c.ListUncovered) -> Page[c.UncoveredSeeker]:
         return matchings.list_uncovered(session, query)
+
+    @query(c.GetSkillGaps, allow=("hq",))
+    def get_skill_gaps(self, session: Session, query: c.GetSkillGaps) -> c.SkillGaps:
+        return skill_gaps.get_skill_gaps(session, query)
 
     @command(c.RepeatMatching, allow=("hq",), roles=HQ_STAFF)
     def repeat_matching(self, session: Session, command: c.RepeatMatching) -> JobState:

@@ -49,8 +49,15 @@ POSTING = (
 
 def load(session: Session, request: c.MatchingRequest, weights: c.ScoringWeights) -> Inputs:
     """Everybody who seeks work within the request's division, and every posting that may be offered."""
-    today = session.now.astimezone(c.COUNTY_ZONE).date()
     seekers = session.execute(seeking(request.division).order_by(col(Seeker.worker_id))).scalars().all()
+    return load_for(session, request, weights, seekers)
+
+
+def load_for(
+    session: Session, request: c.MatchingRequest, weights: c.ScoringWeights, seekers: Sequence[Seeker]
+) -> Inputs:
+    """These seekers, and every posting that may be offered."""
+    today = session.now.astimezone(c.COUNTY_ZONE).date()
     postings, left_out = _offerable(session, today)
     return inputs_of(session, request, weights, today, seekers, postings, left_out)
 

@@ -12,7 +12,7 @@ from services.registry.models import EmploymentSpell, LegalHold, Worker, WorkerS
 from shared.contracts import registry as c
 from shared.contracts.dispatch import PlacementEnded, PlacementStarted
 from shared.contracts.outposts import RightsCaseOpened, RightsCaseResolved
-from shared.contracts.training import CertificateIssued
+from shared.contracts.training import CertificateIssued, CertificateRevoked
 from shared.kit.session import Session
 from shared.reference import outpost_place
 
@@ -43,6 +43,19 @@ def skill_from_certificate(session: Session, event: CertificateIssued) -> None:
     known.source, known.recorded_at = c.RecordSource.certificate, session.now
     session.add(known)
     change.announce(["skills"])
+
+
+def unverify_skill(session: Session, event: CertificateRevoked) -> None:
+    """What rested on the revoked certificate alone is a declared skill again; another proof of it stays."""
+    change = _change(session, event.worker_id, c.RecordSource.certificate)
+    if change is None:
+        return
+    resting = [skill for skill in change.records.skills if skill.evidence == event.certificate_no]
+    for skill in resting:
+        skill.is_verified, skill.evidence = False, None
+        session.add(skill)
+    if resting:
+        change.announce(["skills"])
 
 
 def spell_from_placement(session: Session, event: PlacementStarted) -> None:

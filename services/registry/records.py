@@ -68,6 +68,7 @@ def _of(session: Session, table: type[RowT], ids: list[UUID], order: Any, *condi
 
 def facts_of(worker: Worker, records: Records, day: date) -> dict[str, Any]:
     """The fields of WorkerFacts, as events and snapshots carry them."""
+    spell = records.spell_on(day)
     return {
         "worker_id": worker.id,
         "version": worker.version,
@@ -86,6 +87,7 @@ def facts_of(worker: Worker, records: Records, day: date) -> dict[str, Any]:
         "available_from": worker.available_from,
         "difficulty": sorted({status.kind for status in records.statuses_on(day)}),
         "employment": records.employment_on(day),
+        "employed_since": spell.started_on if spell else None,
         "automated_matching": worker.automated_matching,
         "limits": worker.limits,
         "can_work": worker.can_work,

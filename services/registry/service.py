@@ -23,7 +23,7 @@ from shared.contracts.base import JobState, Nothing, Page
 from shared.contracts.dispatch import PlacementEnded, PlacementStarted
 from shared.contracts.outposts import RightsCaseOpened, RightsCaseResolved
 from shared.contracts.scopes import Role
-from shared.contracts.training import CertificateIssued
+from shared.contracts.training import CertificateIssued, CertificateRevoked
 from shared.kit.entrypoints import Unit, command, query, subscribe, timer
 from shared.kit.session import Session
 
@@ -150,6 +150,10 @@ class RegistryService(GridEntrypoints, PrivacyEntrypoints, RecordEntrypoints, Ro
     @subscribe(CertificateIssued)
     def certificate_issued(self, session: Session, event: CertificateIssued) -> None:
         projections.skill_from_certificate(session, event)
+
+    @subscribe(CertificateRevoked)
+    def certificate_revoked(self, session: Session, event: CertificateRevoked) -> None:
+        projections.unverify_skill(session, event)
 
     @subscribe(PlacementStarted)
     def placement_started(self, session: Session, event: PlacementStarted) -> None:

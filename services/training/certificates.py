@@ -1,4 +1,4 @@
-"""结业证书: who earned one, its number, its public check, and the placement that followed."""
+"""结业证书: who earned one, its number, its revocation and its public check."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import sqlalchemy
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from services.training.courses import name_of, require_session
-from services.training.enrolments import confirmed
-from services.training.here import actor, next_numbers, today
-from services.training.models import Attendance, Certificate, Course, Enrolment
-from shared.contracts import dispatch
+from services.training import placements, waiting
+from services.training.courses import name_of
+from services.training.here import CHINA, actor, next_numbers, today
+from services.training.models import Attendance, Certificate, Course, Enrolment, TrainingSession
+from services.training.sessions import require_held
 from shared.contracts import training as c
 from shared.contracts.base import Page
-from shared.contracts.errors import ILLEGAL_TRANSITION
+from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND
 from shared.kit.paging import page
 from shared.kit.session import Session
 
@@ -34,63 +34,66 @@ def number_of(year: int, number: int) -> str:
 
 
 def issue_certificates(session: Session, command: c.IssueCertificates) -> c.CertificatesIssued:
-    """Certify all those named, or everyone who attended enough; completes the session.
+    """Certify all those named, or everyone who attended enough and passed; completes the session.
 
-    Raises NOT_ENROLLED, ATTENDANCE_TOO_LOW (then nobody is certified), NOTHING_TO_CERTIFY.
+    Raises NOT_ENROLLED, ATTENDANCE_TOO_LOW and NOT_PASSED (then nobody is certified), NOTHING_TO_CERTIFY.
     """
-    planned = require_session(session, command.session_id, action=None)
-    if planned.state is c.SessionState.cancelled:
-        raise ILLEGAL_TRANSITION(state=planned.state.value, action="certificates")
+    planned = require_held(session, command.session_id, action="certificates")
     course = session.get_one(Course, planned.course)
-    learners = confirmed(session, planned)
-    certified = set(session.exec(select(Certificate.enrolment_id).where(Certificate.session_id == planned.id)))
-    waiting = [learner for learner in learners if learner.id not in certified]
-    enough = _attended_enough(session, waiting, course)
-    if command.worker_ids is not None:
-        named = set(command.worker_ids)
-        strangers = named - {learner.worker_id for learner in learners}
-        if strangers:
-            raise c.NOT_ENROLLED(worker_ids=sorted(str(one) for one in strangers))
-        waiting = [learner for learner in waiting if learner.worker_id in named]
-        short = [learner for learner in waiting if learner.id not in {one.id for one in enough}]
-        if short:
-            raise c.ATTENDANCE_TOO_LOW(count=len(short), needed=course.attendance_percent)
-        enough = waiting
-    if not enough:
-        raise c.NOTHING_TO_CERTIFY()
-    issued_on = command.issued_on or today(session)
-    numbers = next_numbers(session, f"LPJY-{issued_on.year}", len(enough))
-    issued = [
-        Certificate(
-            certificate_no=number_of(issued_on.year, number),
-            enrolment_id=learner.id,
-            session_id=planned.id,
-            worker_id=learner.worker_id,
-            division=learner.division,
-            course=course.code,
-            occupation=course.occupation,
-            issued_on=issued_on,
-            issued_at=session.now,
-            issued_by=actor(session),
-        )
-        for learner, number in zip(enough, numbers, strict=True)
-    ]
-    planned.state = c.SessionState.completed
-    planned.version += 1
-    session.add_all([planned, *issued])
-    session.flush()
-    for certificate in issued:
-        session.publish(
-            c.CertificateIssued(
-                certificate_id=certificate.id,
-                certificate_no=certificate.certificate_no,
-                worker_id=certificate.worker_id,
-                course=course.code,
-                occupation=course.occupation,
-                issued_on=issued_on,
+    learners = waiting.confirmed(session, planned)
+    certified = set(
+        session.exec(
+            select(Certificate.enrolment_id).where(
+                Certificate.session_id == planned.id, col(Certificate.revoked_at).is_(None)
             )
         )
-    return c.CertificatesIssued(items=[view(session, one) for one in issued])
+    )
+    open_ones = [learner for learner in learners if learner.id not in certified]
+    if command.worker_ids is not None:
+        strangers = set(command.worker_ids) - {learner.worker_id for learner in learners}
+        if strangers:
+            raise c.NOT_ENROLLED(worker_ids=sorted(str(one) for one in strangers))
+        open_ones = [learner for learner in open_ones if learner.worker_id in command.worker_ids]
+    here = _attended_enough(session, open_ones, course)
+    passed = [learner for learner in here if _has_passed(learner, course)]
+    if command.worker_ids is not None:
+        if len(here) < len(open_ones):
+            raise c.ATTENDANCE_TOO_LOW(count=len(open_ones) - len(here), needed=course.attendance_percent)
+        if len(passed) < len(here):
+            raise c.NOT_PASSED(count=len(here) - len(passed))
+    if not passed:
+        raise c.NOTHING_TO_CERTIFY()
+    if planned.state is c.SessionState.open:
+        waiting.let_go(session, planned)
+        planned.state = c.SessionState.completed
+    planned.version += 1
+    session.add(planned)
+    return c.CertificatesIssued(items=[view(session, one) for one in _issue(session, command, planned, course, passed)])
+
+
+def revoke_certificate(session: Session, command: c.RevokeCertificate) -> c.CertificateView:
+    """Raises NOT_FOUND, ILLEGAL_TRANSITION."""
+    found = session.exec(
+        select(Certificate).where(Certificate.id == command.certificate_id).with_for_update()
+    ).one_or_none()
+    if found is None:
+        raise NOT_FOUND(certificate_id=str(command.certificate_id))
+    if found.revoked_at is not None:
+        raise ILLEGAL_TRANSITION(state="revoked", action="revocation")
+    found.revoked_at, found.revoked_by, found.revocation_reason = session.now, actor(session), command.reason
+    session.add(found)
+    session.flush()
+    session.publish(
+        c.CertificateRevoked(
+            certificate_id=found.id,
+            certificate_no=found.certificate_no,
+            worker_id=found.worker_id,
+            course=found.course,
+            occupation=found.occupation,
+            revoked_on=today(session),
+        )
+    )
+    return view(session, found)
 
 
 def list_certificates(session: Session, query: c.ListCertificates) -> Page[c.CertificateView]:
@@ -101,6 +104,8 @@ def list_certificates(session: Session, query: c.ListCertificates) -> Page[c.Cer
         statement = statement.where(Certificate.session_id == query.session_id)
     if query.course:
         statement = statement.where(Certificate.course == query.course)
+    if query.is_placed is not None:
+        statement = statement.where(col(Certificate.placed_on).is_not(None) == query.is_placed)
     return page(
         session,
         statement,
@@ -118,63 +123,15 @@ def check_certificate(session: Session, query: c.CheckCertificate) -> c.Certific
     if certificate is None:
         raise c.CERTIFICATE_NOT_FOUND(certificate_no=query.certificate_no)
     course = session.get_one(Course, certificate.course)
+    revoked_at = certificate.revoked_at
     return c.CertificateCheckView(
         certificate_no=certificate.certificate_no,
-        is_genuine=True,
+        is_genuine=revoked_at is None,
+        revoked_on=revoked_at.astimezone(CHINA).date() if revoked_at else None,
         course_name=course.name,
         hours=course.hours,
         issued_on=certificate.issued_on,
     )
-
-
-def placed(session: Session, event: dispatch.PlacementStarted) -> None:
-    """定岗培训 has borne fruit: the worker's certificates issued before the first day at work are linked to it."""
-    for certificate in session.exec(
-        select(Certificate).where(
-            Certificate.worker_id == event.worker_id,
-            col(Certificate.placed_on).is_(None),
-            Certificate.issued_on <= event.started_on,
-        )
-    ):
-        certificate.placed_on, certificate.placement_id = event.started_on, event.placement_id
-        session.add(certificate)
-
-
-def course_outcomes(session: Session, query: c.GetCourseOutcomes) -> c.CourseOutcomes:
-    """Enrolled, certified, placed, and placed within so many days of the certificate, by course."""
-    enrolled = dict(
-        session.execute(
-            sqlalchemy.select(col(Enrolment.course), func.count())
-            .where(col(Enrolment.state) == c.EnrolmentState.confirmed)
-            .group_by(col(Enrolment.course))
-        )
-        .tuples()
-        .all()
-    )
-    within = col(Certificate.placed_on) <= col(Certificate.issued_on) + query.days
-    certified = {
-        row[0]: row[1:]
-        for row in session.execute(
-            sqlalchemy.select(
-                col(Certificate.course),
-                func.count(),
-                func.count(col(Certificate.placed_on)),
-                func.count().filter(within),
-            ).group_by(col(Certificate.course))
-        )
-    }
-    items = [
-        c.CourseOutcome(
-            course=course.code,
-            course_name=course.name,
-            enrolled=enrolled.get(course.code, 0),
-            certified=certified.get(course.code, (0, 0, 0))[0],
-            placed=certified.get(course.code, (0, 0, 0))[1],
-            placed_within=certified.get(course.code, (0, 0, 0))[2],
-        )
-        for course in session.exec(select(Course).order_by(col(Course.code)))
-    ]
-    return c.CourseOutcomes(items=items, days=query.days)
 
 
 def view(session: Session, certificate: Certificate) -> c.CertificateView:
@@ -184,8 +141,54 @@ def view(session: Session, certificate: Certificate) -> c.CertificateView:
             **certificate.model_dump(),
             "course_name": name_of(session, certificate.course),
             "placed_within_days": after.days if after is not None else None,
+            "is_placed_as_trained": placements.is_as_trained(certificate),
         }
     )
+
+
+def _issue(
+    session: Session, command: c.IssueCertificates, planned: TrainingSession, course: Course, passed: list[Enrolment]
+) -> list[Certificate]:
+    issued_on = command.issued_on or today(session)
+    numbers = next_numbers(session, f"LPJY-{issued_on.year}", len(passed))
+    issued = [
+        Certificate(
+            certificate_no=number_of(issued_on.year, number),
+            enrolment_id=learner.id,
+            session_id=planned.id,
+            worker_id=learner.worker_id,
+            division=learner.division,
+            course=course.code,
+            occupation=course.occupation,
+            posting_id=planned.posting_id,
+            issued_on=issued_on,
+            issued_at=session.now,
+            issued_by=actor(session),
+        )
+        for learner, number in zip(passed, numbers, strict=True)
+    ]
+    session.add_all(issued)
+    session.flush()
+    placements.link(session, [learner.worker_id for learner in passed])
+    for certificate in issued:
+        session.publish(
+            c.CertificateIssued(
+                certificate_id=certificate.id,
+                certificate_no=certificate.certificate_no,
+                worker_id=certificate.worker_id,
+                course=course.code,
+                occupation=course.occupation,
+                issued_on=issued_on,
+            )
+        )
+    return issued
+
+
+def _has_passed(learner: Enrolment, course: Course) -> bool:
+    """Where the course has an examination it must be passed; elsewhere nobody may have failed."""
+    if course.pass_score is None:
+        return learner.result in (None, c.ResultOutcome.passed)
+    return learner.result is c.ResultOutcome.passed
 
 
 def _attended_enough(session: Session, learners: list[Enrolment], course: Course) -> list[Enrolment]:

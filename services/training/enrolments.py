@@ -1,14 +1,16 @@
-"""Enrolments and attendance: seats are given under the session's lock, the rest wait in order."""
+"""Enrolments: seats are given under the session's lock, the rest wait in order; results close them."""
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
-from services.training.courses import give_seats_back, require_session, session_view
-from services.training.here import actor
-from services.training.models import Attendance, Certificate, Enrolment, TrainingSession
+from services.training import waiting
+from services.training.here import actor, require_reach
+from services.training.models import Attendance, Certificate, Course, Enrolment, TrainingSession
+from services.training.sessions import require_held, require_session
 from shared.contracts import registry
 from shared.contracts import training as c
 from shared.contracts.base import Page
@@ -16,7 +18,6 @@ from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND
 from shared.kit.calls import Ask, Call
 from shared.kit.paging import page
 from shared.kit.session import Session
-from shared.kit.tables import new_id
 
 
 def find_worker(ask: Ask, command: c.EnrolWorker, call: Call) -> registry.WorkerView:
@@ -25,17 +26,14 @@ def find_worker(ask: Ask, command: c.EnrolWorker, call: Call) -> registry.Worker
 
 
 def enrol_worker(session: Session, command: c.EnrolWorker, worker: registry.WorkerView) -> c.EnrolmentView:
-    """Confirmed while there are seats, else waiting. Raises NOT_FOUND, ILLEGAL_TRANSITION, ALREADY_ENROLLED."""
+    """Confirmed while there are seats, else waiting. The narrowing is `find_worker`'s, so this runs as the machinery.
+
+    Raises NOT_FOUND, ILLEGAL_TRANSITION, ENROLMENT_NOT_ACTIVE, ALREADY_ENROLLED, ENROLMENT_CLASHES.
+    """
     planned = require_session(session, command.session_id, action="enrolment")
-    known = session.exec(
-        select(Enrolment.id).where(
-            Enrolment.session_id == planned.id,
-            Enrolment.worker_id == command.worker_id,
-            Enrolment.state != c.EnrolmentState.cancelled,
-        )
-    ).first()
-    if known:
-        raise c.ALREADY_ENROLLED(enrolment_id=str(known))
+    if not worker.is_active:
+        raise c.ENROLMENT_NOT_ACTIVE()
+    _require_free(session, command, planned)
     has_seat = planned.enrolled < planned.capacity
     enrolment = Enrolment(
         session_id=planned.id,
@@ -52,7 +50,7 @@ def enrol_worker(session: Session, command: c.EnrolWorker, worker: registry.Work
     session.add_all([planned, enrolment])
     session.flush()
     if has_seat:
-        session.publish(_confirmed(planned, enrolment))
+        session.publish(waiting.confirmed_event(planned, enrolment))
     return view(session, enrolment)
 
 
@@ -61,83 +59,49 @@ def cancel_enrolment(session: Session, command: c.CancelEnrolment) -> c.Enrolmen
     known = session.get(Enrolment, command.enrolment_id)
     if known is None:
         raise NOT_FOUND(enrolment_id=str(command.enrolment_id))
+    require_reach(session, known)
     planned = require_session(session, known.session_id, action="cancellation")
     session.refresh(known)
     if known.state is c.EnrolmentState.cancelled:
         raise ILLEGAL_TRANSITION(state=known.state.value, action="cancellation")
-    if known.state is c.EnrolmentState.waiting:
-        planned.waiting -= 1
-    else:
-        planned.enrolled -= 1
-    known.state = c.EnrolmentState.cancelled
-    known.version += 1
-    session.add(known)
-    session.flush()
-    _move_up(session, planned)
+    waiting.give_back(session, planned, known)
     planned.version += 1
     session.add(planned)
     session.flush()
     return view(session, known)
 
 
-def cancel_session(session: Session, command: c.CancelTrainingSession) -> c.TrainingSessionView:
-    planned = require_session(session, command.session_id, action="cancellation")
-    for enrolment in session.exec(
-        select(Enrolment).where(Enrolment.session_id == planned.id, Enrolment.state != c.EnrolmentState.cancelled)
-    ):
-        enrolment.state = c.EnrolmentState.cancelled
-        enrolment.version += 1
-        session.add(enrolment)
-    planned.state, planned.enrolled, planned.waiting = c.SessionState.cancelled, 0, 0
-    planned.version += 1
-    session.add(planned)
-    give_seats_back(session, planned)
-    session.flush()
-    return session_view(session, planned)
-
-
-def record_attendance(session: Session, command: c.RecordAttendance) -> c.AttendanceView:
-    """The list of one day; a second list for the day replaces the first.
-
-    Raises NOT_FOUND, ILLEGAL_TRANSITION, ATTENDANCE_OUTSIDE_SESSION, NOT_ENROLLED.
-    """
-    planned = require_session(session, command.session_id, action="attendance")
-    if not planned.starts_on <= command.on <= planned.ends_on:
-        raise c.ATTENDANCE_OUTSIDE_SESSION(on=command.on.isoformat())
-    learners = confirmed(session, planned)
-    present = set(command.present)
-    strangers = present - {learner.worker_id for learner in learners}
+def record_results(session: Session, command: c.RecordResults) -> c.ResultsView:
+    """All those named or nobody. Raises NOT_FOUND, ILLEGAL_TRANSITION, NOT_ENROLLED, RESULT_CERTIFIED."""
+    planned = require_held(session, command.session_id, action="results")
+    learners = {learner.worker_id: learner for learner in waiting.confirmed(session, planned)}
+    strangers = [one.worker_id for one in command.results if one.worker_id not in learners]
     if strangers:
         raise c.NOT_ENROLLED(worker_ids=sorted(str(one) for one in strangers))
-    if learners:
-        rows = insert(Attendance).values(
-            [
-                {
-                    "id": new_id(),
-                    "session_id": planned.id,
-                    "enrolment_id": learner.id,
-                    "worker_id": learner.worker_id,
-                    "division": learner.division,
-                    "on": command.on,
-                    "is_present": learner.worker_id in present,
-                    "recorded_at": session.now,
-                    "recorded_by": actor(session),
-                }
-                for learner in learners
-            ]
-        )
-        session.execute(
-            rows.on_conflict_do_update(
-                index_elements=["enrolment_id", "on"],
-                set_={
-                    "is_present": rows.excluded.is_present,
-                    "recorded_at": rows.excluded.recorded_at,
-                    "recorded_by": rows.excluded.recorded_by,
-                },
+    certified = set(
+        session.exec(
+            select(Certificate.worker_id).where(
+                Certificate.session_id == planned.id, col(Certificate.revoked_at).is_(None)
             )
         )
-    return c.AttendanceView(
-        session_id=planned.id, on=command.on, present=len(present), absent=len(learners) - len(present)
+    )
+    if already := [one for one in command.results if one.worker_id in certified]:
+        raise c.RESULT_CERTIFIED(worker_ids=sorted(str(one.worker_id) for one in already))
+    course = session.get_one(Course, planned.course)
+    for given in command.results:
+        learner = learners[given.worker_id]
+        learner.result, learner.score, learner.result_note = _outcome(given, course), given.score, given.note
+        learner.result_at, learner.result_by = session.now, actor(session)
+        learner.version += 1
+        session.add(learner)
+    session.flush()
+    counted = Counter(learner.result for learner in learners.values())
+    return c.ResultsView(
+        session_id=planned.id,
+        passed=counted[c.ResultOutcome.passed],
+        failed=counted[c.ResultOutcome.failed],
+        absent=counted[c.ResultOutcome.absent],
+        open=counted[None],
     )
 
 
@@ -158,16 +122,6 @@ def list_enrolments(session: Session, query: c.ListEnrolments) -> Page[c.Enrolme
     )
 
 
-def confirmed(session: Session, planned: TrainingSession) -> list[Enrolment]:
-    return list(
-        session.exec(
-            select(Enrolment)
-            .where(Enrolment.session_id == planned.id, Enrolment.state == c.EnrolmentState.confirmed)
-            .order_by(col(Enrolment.enrolled_at), col(Enrolment.id))
-        )
-    )
-
-
 def view(session: Session, enrolment: Enrolment) -> c.EnrolmentView:
     present = session.exec(
         select(func.count())
@@ -175,7 +129,9 @@ def view(session: Session, enrolment: Enrolment) -> c.EnrolmentView:
         .where(Attendance.enrolment_id == enrolment.id, col(Attendance.is_present))
     ).one()
     certificate = session.exec(
-        select(Certificate.certificate_no).where(Certificate.enrolment_id == enrolment.id)
+        select(Certificate.certificate_no).where(
+            Certificate.enrolment_id == enrolment.id, col(Certificate.revoked_at).is_(None)
+        )
     ).one_or_none()
     return c.EnrolmentView.model_validate(
         {
@@ -185,6 +141,34 @@ def view(session: Session, enrolment: Enrolment) -> c.EnrolmentView:
             "certificate_no": certificate,
         }
     )
+
+
+def _require_free(session: Session, command: c.EnrolWorker, planned: TrainingSession) -> None:
+    """One place a session, and no two sessions on the same day."""
+    theirs = session.execute(
+        select(Enrolment, TrainingSession)
+        .join(TrainingSession, col(TrainingSession.id) == col(Enrolment.session_id))
+        .where(
+            Enrolment.worker_id == command.worker_id,
+            Enrolment.state != c.EnrolmentState.cancelled,
+            col(TrainingSession.starts_on) <= planned.ends_on,
+            col(TrainingSession.ends_on) >= planned.starts_on,
+        )
+    ).all()
+    for enrolment, _ in theirs:
+        if enrolment.session_id == planned.id:
+            raise c.ALREADY_ENROLLED(enrolment_id=str(enrolment.id))
+    for _, other in theirs:
+        raise c.ENROLMENT_CLASHES(
+            course=other.course, starts_on=other.starts_on.isoformat(), ends_on=other.ends_on.isoformat()
+        )
+
+
+def _outcome(given: c.LearnerResult, course: Course) -> c.ResultOutcome:
+    """The pass mark decides where there is a score; a person's word where there is none."""
+    if given.score is not None and course.pass_score is not None:
+        return c.ResultOutcome.passed if given.score >= course.pass_score else c.ResultOutcome.failed
+    return given.outcome or c.ResultOutcome.passed
 
 
 def _position(session: Session, enrolment: Enrolment) -> int | None:
@@ -200,31 +184,3 @@ def _position(session: Session, enrolment: Enrolment) -> int | None:
             | ((col(Enrolment.enrolled_at) == enrolment.enrolled_at) & (col(Enrolment.id) <= enrolment.id)),
         )
     ).one()
-
-
-def _move_up(session: Session, planned: TrainingSession) -> None:
-    """The waiting list is first come, first served."""
-    if planned.enrolled >= planned.capacity or not planned.waiting:
-        return
-    first = session.exec(
-        select(Enrolment)
-        .where(Enrolment.session_id == planned.id, Enrolment.state == c.EnrolmentState.waiting)
-        .order_by(col(Enrolment.enrolled_at), col(Enrolment.id))
-        .limit(1)
-    ).one()
-    first.state = c.EnrolmentState.confirmed
-    first.version += 1
-    planned.enrolled += 1
-    planned.waiting -= 1
-    session.add(first)
-    session.publish(_confirmed(planned, first))
-
-
-def _confirmed(planned: TrainingSession, enrolment: Enrolment) -> c.EnrolmentConfirmed:
-    return c.EnrolmentConfirmed(
-        enrolment_id=enrolment.id,
-        session_id=planned.id,
-        worker_id=enrolment.worker_id,
-        course=planned.course,
-        posting_id=planned.posting_id,
-    )

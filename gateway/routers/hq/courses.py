@@ -1,4 +1,4 @@
-"""Courses and how their learners fared."""
+"""Courses, what became of their learners, and which course to give next."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from gateway.answers import problems
-from gateway.auth import HqReader, HqWriter
+from gateway.auth import Area, HqReader, HqWriter
 from shared.contracts import training as c
 from shared.contracts.base import Page
 from shared.contracts.errors import NOT_FOUND, STALE
@@ -23,13 +23,13 @@ async def create_course(caller: HqWriter, body: c.CreateCourse) -> Response:
 
 
 @router.get("/courses", response_model=Page[c.CourseView])
-async def list_courses(caller: HqReader, query: Annotated[c.ListCourses, Query()]) -> Response:
+async def list_courses(caller: Area, query: Annotated[c.ListCourses, Query()]) -> Response:
     """List the courses."""
     return await caller.answer(query)
 
 
 @router.get("/courses/{code}", response_model=c.CourseView, responses=problems(NOT_FOUND))
-async def get_course(caller: HqReader, code: str) -> Response:
+async def get_course(caller: Area, code: str) -> Response:
     """Read one course."""
     return await caller.answer(c.GetCourse(code=code))
 
@@ -44,4 +44,16 @@ async def change_course(caller: HqWriter, code: str, body: c.CourseChange) -> Re
 @router.get("/course-outcomes", response_model=c.CourseOutcomes)
 async def get_course_outcomes(caller: HqReader, query: Annotated[c.GetCourseOutcomes, Query()]) -> Response:
     """Count by course who was trained, certified and then placed."""
+    return await caller.answer(query)
+
+
+@router.get("/training-outcomes", response_model=c.TrainingOutcomes)
+async def get_training_outcomes(caller: Area, query: Annotated[c.GetTrainingOutcomes, Query()]) -> Response:
+    """Follow people from enrolment to work, by course, township or month; an area account counts its own people."""
+    return await caller.answer(query)
+
+
+@router.get("/course-suggestions", response_model=c.CourseSuggestions)
+async def suggest_courses(caller: HqReader, query: Annotated[c.SuggestCourses, Query()]) -> Response:
+    """Say which course would open most postings for the seekers whom the newest matching left uncovered."""
     return await caller.answer(query)

@@ -1,4 +1,4 @@
-"""培训班次: seats, rosters, attendance and certificates."""
+"""培训班次: when and where a course is held, who is enrolled, and how each one did."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from gateway.answers import problems
-from gateway.auth import HqReader, HqWriter
+from gateway.auth import Area, AreaWriter, HqWriter
 from shared.contracts import training as c
 from shared.contracts.base import Page
-from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND
+from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND, STALE
 
 router = APIRouter(prefix="/hq", tags=["hq"])
 SESSION = "/training-sessions/{session_id}"
@@ -22,23 +22,62 @@ SESSION = "/training-sessions/{session_id}"
     "/training-sessions",
     status_code=201,
     response_model=c.TrainingSessionView,
-    responses=problems(NOT_FOUND, c.COURSE_NOT_FOUND, c.COMMISSION_SEATS_EXCEEDED, ILLEGAL_TRANSITION),
+    responses=problems(
+        NOT_FOUND,
+        c.COURSE_NOT_FOUND,
+        c.TRAINING_POSTING_UNKNOWN,
+        c.SESSION_OUTSIDE_COMMISSION,
+        c.COMMISSION_SEATS_EXCEEDED,
+        c.COMMISSION_BUDGET_EXCEEDED,
+        ILLEGAL_TRANSITION,
+    ),
 )
 async def create_session(caller: HqWriter, body: c.CreateTrainingSession) -> Response:
-    """Plan a session, within a commission's seats where it belongs to one."""
+    """Plan a session, within a commission's seats, budget and term where it belongs to one."""
     return await caller.create(body, location="/api/v1/hq/training-sessions/{id}")
 
 
 @router.get("/training-sessions", response_model=Page[c.TrainingSessionView])
-async def list_sessions(caller: HqReader, query: Annotated[c.ListTrainingSessions, Query()]) -> Response:
+async def list_sessions(caller: Area, query: Annotated[c.ListTrainingSessions, Query()]) -> Response:
     """List sessions, the latest start first."""
     return await caller.answer(query)
 
 
 @router.get(SESSION, response_model=c.TrainingSessionView, responses=problems(NOT_FOUND))
-async def get_session(caller: HqReader, session_id: UUID) -> Response:
+async def get_session(caller: Area, session_id: UUID) -> Response:
     """Read one session."""
     return await caller.answer(c.GetTrainingSession(session_id=session_id))
+
+
+@router.patch(
+    SESSION,
+    response_model=c.TrainingSessionView,
+    responses=problems(
+        NOT_FOUND,
+        STALE,
+        ILLEGAL_TRANSITION,
+        c.SESSION_TOO_SMALL,
+        c.SESSION_DAYS_RECORDED,
+        c.SESSION_OUTSIDE_COMMISSION,
+        c.COMMISSION_SEATS_EXCEEDED,
+    ),
+)
+async def change_session(caller: HqWriter, session_id: UUID, body: c.TrainingSessionChange) -> Response:
+    """Change an open session; more seats go to those who wait, in their order."""
+    given = body.model_dump(exclude_unset=True)
+    return await caller.answer(
+        c.ChangeTrainingSession(session_id=session_id, expected_version=caller.if_match(), **given)
+    )
+
+
+@router.post(
+    f"{SESSION}/completion",
+    response_model=c.TrainingSessionView,
+    responses=problems(NOT_FOUND, ILLEGAL_TRANSITION),
+)
+async def complete_session(caller: HqWriter, session_id: UUID) -> Response:
+    """Say that a session was held; whoever still waits is let go."""
+    return await caller.answer(c.CompleteTrainingSession(session_id=session_id))
 
 
 @router.post(
@@ -55,17 +94,23 @@ async def cancel_session(caller: HqWriter, session_id: UUID) -> Response:
     f"{SESSION}/enrolments",
     status_code=201,
     response_model=c.EnrolmentView,
-    responses=problems(NOT_FOUND, c.ALREADY_ENROLLED, ILLEGAL_TRANSITION),
+    responses=problems(
+        NOT_FOUND,
+        c.ALREADY_ENROLLED,
+        c.ENROLMENT_CLASHES,
+        c.ENROLMENT_NOT_ACTIVE,
+        ILLEGAL_TRANSITION,
+    ),
 )
-async def enrol_worker(caller: HqWriter, session_id: UUID, body: c.EnrolmentForm) -> Response:
-    """Enrol a worker; when the session is full, on the waiting list."""
+async def enrol_worker(caller: AreaWriter, session_id: UUID, body: c.EnrolmentForm) -> Response:
+    """Enrol a worker; when the session is full, on the waiting list. An area account enrols its own people."""
     message = c.EnrolWorker(session_id=session_id, worker_id=body.worker_id)
     return await caller.create(message, location="/api/v1/hq/training-sessions/{session_id}/enrolments")
 
 
 @router.get(f"{SESSION}/enrolments", response_model=Page[c.EnrolmentView])
 async def list_enrolments(
-    caller: HqReader,
+    caller: Area,
     session_id: UUID,
     state: c.EnrolmentState | None = None,
     cursor: str | None = None,
@@ -75,39 +120,27 @@ async def list_enrolments(
     return await caller.answer(c.ListEnrolments(session_id=session_id, state=state, cursor=cursor, limit=limit))
 
 
+@router.get("/enrolments", response_model=Page[c.EnrolmentView])
+async def list_all_enrolments(caller: Area, query: Annotated[c.ListEnrolments, Query()]) -> Response:
+    """List enrolments of any session, such as one worker's."""
+    return await caller.answer(query)
+
+
 @router.post(
     "/enrolments/{enrolment_id}/cancellation",
     response_model=c.EnrolmentView,
     responses=problems(NOT_FOUND, ILLEGAL_TRANSITION),
 )
-async def cancel_enrolment(caller: HqWriter, enrolment_id: UUID) -> Response:
+async def cancel_enrolment(caller: AreaWriter, enrolment_id: UUID) -> Response:
     """Give a place back; the first who waits takes it."""
     return await caller.answer(c.CancelEnrolment(enrolment_id=enrolment_id))
 
 
 @router.post(
-    f"{SESSION}/attendance",
-    response_model=c.AttendanceView,
-    responses=problems(NOT_FOUND, c.ATTENDANCE_OUTSIDE_SESSION, c.NOT_ENROLLED, ILLEGAL_TRANSITION),
+    f"{SESSION}/results",
+    response_model=c.ResultsView,
+    responses=problems(NOT_FOUND, c.NOT_ENROLLED, c.RESULT_CERTIFIED, ILLEGAL_TRANSITION),
 )
-async def record_attendance(caller: HqWriter, session_id: UUID, body: c.AttendanceForm) -> Response:
-    """Record who was present on a day; sent again it replaces that day's list."""
-    return await caller.answer(c.RecordAttendance(session_id=session_id, **body.model_dump()))
-
-
-@router.post(
-    f"{SESSION}/certificates",
-    status_code=201,
-    response_model=c.CertificatesIssued,
-    responses=problems(NOT_FOUND, c.NOT_ENROLLED, c.ATTENDANCE_TOO_LOW, c.NOTHING_TO_CERTIFY, ILLEGAL_TRANSITION),
-)
-async def issue_certificates(caller: HqWriter, session_id: UUID, body: c.CertificateForm) -> Response:
-    """Certify those named, or everyone who attended enough; completes the session."""
-    message = c.IssueCertificates(session_id=session_id, **body.model_dump())
-    return await caller.create(message, location=f"/api/v1/hq/certificates?session_id={session_id}")
-
-
-@router.get("/certificates", response_model=Page[c.CertificateView])
-async def list_certificates(caller: HqReader, query: Annotated[c.ListCertificates, Query()]) -> Response:
-    """List certificates, the newest first, with the placement that followed."""
-    return await caller.answer(query)
+async def record_results(caller: HqWriter, session_id: UUID, body: c.ResultsForm) -> Response:
+    """Record examination results; the course's pass mark judges a score."""
+    return await caller.answer(c.RecordResults(session_id=session_id, results=body.results))

@@ -31,6 +31,7 @@ class WorkerFacts(BaseModel):
     """What matching, training and the ledger may know about a worker.
 
     `version` is the registry's own; it grows with every change, so an older event or snapshot can be told.
+    `employed_since` is the first day of the current spell, null without one.
     `automated_matching` is false once the worker refused decisions made by a machine alone (个人信息保护法 §24).
     """
 
@@ -49,6 +50,7 @@ class WorkerFacts(BaseModel):
     available_from: date | None = None
     difficulty: list[DifficultyKind] = Field(default_factory=list)
     employment: Employment = Employment.none
+    employed_since: date | None = None
     automated_matching: bool = True
     limits: list[WorkLimit] = Field(default_factory=list)
     can_work: bool = True

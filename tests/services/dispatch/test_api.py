@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.services.dispatch.conftest import HOME, County, today
-from tests.support.platform import TestPlatform
+from tests.support.running_jobs import job_runner
 
 Http = Any
-
-
-@contextmanager
-def job_runner(platform: TestPlatform) -> Iterator[None]:
-    """Jobs run beside the block, as in a running platform."""
-    over = threading.Event()
-
-    def run() -> None:
-        while not over.wait(0.05):
-            platform.run_jobs()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
 
 
 @pytest.fixture
