@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 
 from deploy import embedded
+from shared.kit import telemetry
 from shared.kit.embedded import EmbeddedPlatform
 from shared.kit.migrate import revise
 from shared.kit.postgres import EmbeddedPostgres
@@ -26,6 +27,7 @@ def run_embedded(settings: Settings) -> int:
     from gateway.app import create_app
 
     started = time.monotonic()
+    telemetry.start(settings, "platform")
     settings = settings.model_copy(update={"port": free_port(settings.host, settings.port)})
     with embedded.platform(settings) as (running, found):
         first = bootstrap(running, settings)

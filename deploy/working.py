@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import structlog
 
 from deploy.topology import service_classes
+from shared.kit import telemetry
 from shared.kit.blobs import Blobs
 from shared.kit.bus import EmbeddedCaller
 from shared.kit.database import make_engine
@@ -25,6 +26,7 @@ log = structlog.get_logger()
 
 def work_on_jobs(settings: Settings, services: Sequence[str], idle_exit: float) -> None:
     """Run due jobs until told to end, or until nothing was due for `idle_exit` seconds."""
+    telemetry.start(settings, "jobs")
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

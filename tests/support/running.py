@@ -157,8 +157,10 @@ class RunningSonggang:
 
 
 @contextlib.contextmanager
-def running_songgang(data: Path, *, amqp_uri: str | None = None) -> Iterator[RunningSonggang]:
-    platform = RunningSonggang(data, amqp_uri=amqp_uri)
+def running_songgang(
+    data: Path, *, amqp_uri: str | None = None, settings: Mapping[str, str] | None = None
+) -> Iterator[RunningSonggang]:
+    platform = RunningSonggang(data, amqp_uri=amqp_uri, settings=settings)
     try:
         platform.start()
         yield platform

@@ -23,7 +23,7 @@ FLAGS = (
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 PACKAGES = ("chromium", "fonts-noto-cjk", "libatomic1")  # the last one for the Node inside Playwright
 WHAT_TO_DO = (
-    "the page tests need Chromium: `apt-get install --no-install-recommends chromium fonts-noto-cjk libatomic1` as root, "
+    f"the page tests need Chromium: `apt-get install --no-install-recommends {' '.join(PACKAGES)}` as root, "
     "or name one in SONGGANG_TEST_CHROMIUM"
 )
 
