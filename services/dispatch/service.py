@@ -12,6 +12,7 @@ from services.dispatch import (
     order_views,
     orders,
     placements,
+    plan_moves,
     plans,
     projections,
     receipt_sheets,
@@ -122,6 +123,14 @@ class DispatchService(FareEntrypoints):
     @query(c.GetTripPlan, allow=("hq",))
     def get_trip_plan(self, session: Session, query: c.GetTripPlan) -> c.TripPlanView:
         return plans.get_trip_plan(session, query)
+
+    @query(c.ListTripPlans, allow=("hq",))
+    def list_trip_plans(self, session: Session, query: c.ListTripPlans) -> Page[c.TripPlanRow]:
+        return plans.list_trip_plans(session, query)
+
+    @command(c.ChangeTripPlan, allow=("hq",), roles=OFFICERS)
+    def change_trip_plan(self, session: Session, command: c.ChangeTripPlan) -> c.TripPlanView:
+        return plan_moves.change_trip_plan(session, command)
 
     @command(c.AdoptTripPlan, allow=("hq",), roles=OFFICERS)
     def adopt_trip_plan(self, session: Session, command: c.AdoptTripPlan) -> c.AdoptedPlan:

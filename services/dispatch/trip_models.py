@@ -136,7 +136,10 @@ class CustodyRecord(Table, table=True):
 
 
 class TripPlan(Table, table=True):
-    """包车方案: what was asked, what was proposed, and whether it was adopted. Its id is the job's."""
+    """包车方案: what was asked, what was proposed, and whether it was adopted. Its id is the job's.
+
+    `roads` are a routing server's distances, kept beside what was planned with them; the table's need no keeping.
+    """
 
     __tablename__ = "trip_plan"
     __policy__: ClassVar[Policy] = hq_owned()
@@ -144,5 +147,9 @@ class TripPlan(Table, table=True):
     id: UUID = Field(primary_key=True)
     request: dict[str, Any] = jsonb()
     proposal: dict[str, Any] | None = jsonb(nullable=True)
+    roads: dict[str, Any] | None = jsonb(nullable=True)
+    version: int = 1
+    changed_at: datetime | None = timestamp(nullable=True)
+    changed_by: str | None = None
     adopted_at: datetime | None = timestamp(nullable=True)
     created_at: datetime = timestamp()

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from math import ceil
+from collections.abc import Sequence
 
 from sqlalchemy import update
 from sqlmodel import col, select
 
 from services.dispatch import seats
+from services.dispatch.coach_loads import charter_cents
 from services.dispatch.models import ACTIVE, SeatHold, Trip, TripStop
 from services.dispatch.numbers import TRIPS, next_number
 from services.dispatch.states import TRIP_STEPS, after, moment
-from services.dispatch.timetable import Timetable, outpost_place, pickup_place, timetable
+from services.dispatch.timetable import outpost_place, pickup_place, planned_stops, timetable
 from shared.contracts import dispatch as c
 from shared.contracts.base import Page
 from shared.contracts.errors import NOT_FOUND
@@ -19,8 +20,6 @@ from shared.contracts.scopes import OutpostCode
 from shared.kit.paging import page
 from shared.kit.session import Session
 from shared.reference import point_of, townships
-
-CREW_DAY_MINUTES = 480
 
 
 def create_trip(session: Session, command: c.CreateTrip) -> c.TripView:
@@ -35,7 +34,10 @@ def create_trip(session: Session, command: c.CreateTrip) -> c.TripView:
     journey = timetable(places, moment(command.depart_at, session), drivers=command.drivers)
     trip = add_trip(
         session,
-        journey,
+        planned_stops(journey),
+        drivers=journey.drivers,
+        distance_km=journey.distance_km,
+        driving_minutes=journey.driving_minutes,
         outposts=command.outposts,
         coach_kind=command.coach_kind,
         seat_count=command.seats,
@@ -49,8 +51,11 @@ def create_trip(session: Session, command: c.CreateTrip) -> c.TripView:
 
 def add_trip(
     session: Session,
-    journey: Timetable,
+    stops: Sequence[c.PlannedStop],
     *,
+    drivers: int,
+    distance_km: int,
+    driving_minutes: int,
     outposts: list[OutpostCode],
     coach_kind: str,
     seat_count: int,
@@ -65,12 +70,12 @@ def add_trip(
         coach_kind=coach_kind,
         plate=plate,
         seats=seat_count,
-        drivers=journey.drivers,
+        drivers=drivers,
         outposts=[code.value for code in outposts],
-        depart_at=journey.depart_at,
-        arrive_at=journey.arrive_at,
-        distance_km=journey.distance_km,
-        driving_minutes=journey.driving_minutes,
+        depart_at=stops[0].leave_at,
+        arrive_at=stops[-1].arrive_at,
+        distance_km=distance_km,
+        driving_minutes=driving_minutes,
         cost_cents=cost_cents,
     )
     session.add(trip)
@@ -78,26 +83,19 @@ def add_trip(
     session.add_all(
         TripStop(
             trip_id=trip.id,
-            position=position,
+            position=stop.position,
             kind=stop.kind,
-            division=stop.code if stop.kind is c.StopKind.pickup else None,
-            outpost=OutpostCode(stop.code) if stop.kind is c.StopKind.dropoff and stop.code else None,
+            division=stop.division,
+            outpost=stop.outpost,
             arrive_at=stop.arrive_at,
             leave_at=stop.leave_at,
             km_from_start=stop.km_from_start,
         )
-        for position, stop in enumerate(journey.stops, start=1)
+        for stop in stops
     )
     session.flush()
     session.publish(c.TripPlanned(trip_id=trip.id, outposts=outposts, depart_at=trip.depart_at, seats=trip.seats))
     return trip
-
-
-def charter_cents(journey: Timetable, *, day_cost_cents: int, km_cost_cents: int, pays_return: bool) -> int:
-    """What a charter costs: days of the coach with its crew, and kilometres; with the empty way back where paid."""
-    ways = 2 if pays_return else 1
-    days = max(1, ceil(journey.driving_minutes * ways / (journey.drivers * CREW_DAY_MINUTES)))
-    return days * day_cost_cents + journey.distance_km * ways * km_cost_cents
 
 
 def cancel_trip(session: Session, command: c.CancelTrip) -> c.TripView:

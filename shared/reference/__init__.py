@@ -28,7 +28,7 @@ from shared.reference.places import (
     suggest_divisions,
     townships,
 )
-from shared.reference.travel import drive_hours, great_circle_km, point_of, road_km
+from shared.reference.travel import RoadLeg, drive_hours, great_circle_km, point_of, road_km, road_legs
 
 __all__ = [
     "CODE_SET",
@@ -36,6 +36,7 @@ __all__ = [
     "Division",
     "Occupation",
     "OutpostPlace",
+    "RoadLeg",
     "division",
     "division_name",
     "division_path",
@@ -55,6 +56,7 @@ __all__ = [
     "pinyin",
     "point_of",
     "road_km",
+    "road_legs",
     "suggest_divisions",
     "suggest_occupations",
     "townships",

@@ -3,9 +3,10 @@
 import json
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
+from typing import NamedTuple
 
 from shared.reference.places import outposts, townships
-from shared.reference.tables import text
+from shared.reference.tables import rows, text
 
 EARTH_RADIUS_KM = 6371.0
 
@@ -46,3 +47,19 @@ def road_km(a: str, b: str) -> float:
 def drive_hours(a: str, b: str) -> float:
     """Hours at the wheel, without rests."""
     return road_km(a, b) / _estimates()["km_per_hour"]
+
+
+class RoadLeg(NamedTuple):
+    """The way from one township or outpost to another, as the table road_legs.csv has it."""
+
+    a: str
+    b: str
+    km: float
+    minutes: int
+
+
+@lru_cache(maxsize=1)
+def road_legs() -> tuple[RoadLeg, ...]:
+    """Every way between two of the county's townships and the outposts, each in both directions."""
+    legs = [RoadLeg(row["from"], row["to"], float(row["km"]), int(row["minutes"])) for row in rows("road_legs.csv")]
+    return (*legs, *(RoadLeg(leg.b, leg.a, leg.km, leg.minutes) for leg in legs))

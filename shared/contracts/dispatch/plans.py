@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
-from shared.contracts.base import Command, JobState, Query, View
+from shared.contracts.base import Command, JobState, Page, PageRequest, Query, View
 from shared.contracts.dispatch.trips import StopKind
 from shared.contracts.scopes import OutpostCode
 from shared.contracts.types import Cents, ShortText
@@ -21,6 +21,7 @@ class Coach(View):
     seats: int = Field(ge=4, le=60, examples=[49])
     day_cost_cents: Cents = Field(examples=[150000])
     km_cost_cents: Cents = Field(examples=[450])
+    driver_day_cost_cents: Cents = Field(default=0, description="for each driver and day, beside the coach's day")
     available: int | None = Field(default=None, ge=0, description="how many there are; null: as many as needed")
 
 
@@ -36,11 +37,14 @@ class PlanTrips(Command[JobState]):
     max_wait_days: int = Field(default=3, ge=0, le=14, description="how long people may wait to fill a coach")
     max_ride_hours: int = Field(default=34, ge=4, le=48, description="the longest journey, stops included")
     pays_return: bool = Field(default=True, description="the charter also pays the empty way back")
+    seconds: int = Field(default=60, ge=1, le=600, description="how long to look for cheaper coaches, at most")
 
     @model_validator(mode="after")
     def _in_order(self) -> PlanTrips:
         if not 0 <= (self.depart_to - self.depart_from).days <= 92:
             raise ValueError("depart_to must be on or after depart_from, within 92 days")
+        if len({coach.kind for coach in self.coaches}) < len(self.coaches):
+            raise ValueError("each kind of coach is named once")
         return self
 
 
@@ -60,15 +64,19 @@ class Passenger(View):
     worker_id: UUID
     outpost: OutpostCode
     pickup: str = Field(description="the township where this person gets on")
+    depart_on: date | None = Field(default=None, description="nobody leaves before this day")
 
 
 class PlannedTrip(View):
     """One coach of a plan."""
 
+    number: int = Field(default=0, description="names this coach while the plan is changed")
     coach_kind: str
     seats: int
     drivers: int
     depart_at: datetime
+    arrive_at: datetime | None = None
+    ride_hours: float | None = Field(default=None, description="from the first stop to the last, rests included")
     outposts: list[OutpostCode]
     stops: list[PlannedStop]
     passengers: list[Passenger]
@@ -87,6 +95,8 @@ class ByFare(View):
     order_id: UUID
     worker_id: UUID
     outpost: OutpostCode
+    pickup: str | None = None
+    depart_on: date | None = None
     fare_cents: int | None
     why: str = Field(examples=["cheaper_by_fare"])
 
@@ -105,11 +115,80 @@ class TripPlanView(View):
     by_fare: list[ByFare] = Field(default_factory=list)
     cost_cents: int = Field(default=0, description="coaches and repaid fares together")
     fare_alternative_cents: int | None = Field(default=None, description="everybody by repaid fare")
+    greedy_cost_cents: int | None = Field(default=None, description="what best fit decreasing would have cost")
+    greedy_coaches: int | None = None
+    computed_cost_cents: int | None = Field(default=None, description="before anybody moved people")
+    roads: str | None = Field(default=None, description="table | router: whose distances were used")
+    depart_from: date | None = None
+    depart_to: date | None = None
+    version: int = 1
+    created_at: datetime | None = None
+    changed_at: datetime | None = None
     seconds: float | None = None
 
 
 class GetTripPlan(Query[TripPlanView]):
     plan_id: str
+
+
+class TripPlanRow(View):
+    """A line of the list of plans; without people while it is being computed, or where that failed."""
+
+    id: str
+    depart_from: date
+    depart_to: date
+    people: int | None = None
+    coaches: int | None = None
+    cost_cents: int | None = None
+    fare_alternative_cents: int | None = None
+    is_adopted: bool
+    created_at: datetime
+
+
+class ListTripPlans(PageRequest, Query[Page[TripPlanRow]]):
+    """The plans that were asked for, the newest first."""
+
+
+class PlanMove(BaseModel, extra="forbid"):
+    """People who are to sit elsewhere: on coach `coach`, on a new one of `coach_kind`, or by fare where neither is."""
+
+    order_ids: list[UUID] = Field(min_length=1, max_length=60)
+    coach: int | None = Field(default=None, ge=1, examples=[3])
+    coach_kind: str | None = Field(default=None, max_length=100)
+    depart_on: date | None = Field(
+        default=None, description="the new coach's day; the last of its people's if not given"
+    )
+
+    @model_validator(mode="after")
+    def _goes_to_one_place(self) -> PlanMove:
+        if self.coach is not None and self.coach_kind is not None:
+            raise ValueError("give either coach or coach_kind")
+        return self
+
+
+class PlanDeparture(BaseModel, extra="forbid"):
+    """Another departure for a coach of the plan."""
+
+    coach: int = Field(ge=1)
+    depart_at: datetime
+
+
+class TripPlanChange(BaseModel, extra="forbid"):
+    moves: list[PlanMove] = Field(default_factory=list, max_length=100)
+    departures: list[PlanDeparture] = Field(default_factory=list, max_length=100)
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> TripPlanChange:
+        if not self.moves and not self.departures:
+            raise ValueError("nothing to change")
+        return self
+
+
+class ChangeTripPlan(TripPlanChange, Command[TripPlanView]):
+    """Move people between the coaches of a proposal; every coach that changes is timed and checked again."""
+
+    plan_id: str
+    expected_version: int | None = None
 
 
 class LeftOut(View):
@@ -132,3 +211,4 @@ class AdoptTripPlan(Command[AdoptedPlan]):
     """Turn a proposal into trips with confirmed seats; orders changed meanwhile are left out and named."""
 
     plan_id: str
+    expected_version: int | None = None

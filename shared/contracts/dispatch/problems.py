@@ -148,3 +148,33 @@ PLAN_ADOPTED = ProblemCode(
     zh="这个包车方案已经采用过。",
     en="This plan has been adopted already.",
 )
+PLAN_COACH_UNKNOWN = ProblemCode(
+    "trip_plan.coach_unknown",
+    ProblemKind.invalid,
+    zh="方案里没有 {coach}, 或这种车已经用完。",
+    en="The plan has no {coach}, or no coach of that kind is left.",
+)
+PLAN_COACH_FULL = ProblemCode(
+    "trip_plan.coach_full",
+    ProblemKind.conflict,
+    zh="{coach} 号车只有 {seats} 个座位, 坐不下 {people} 人。",
+    en="Coach {coach} has {seats} seats; {people} people do not fit.",
+)
+PLAN_OFF_THE_LINE = ProblemCode(
+    "trip_plan.off_the_line",
+    ProblemKind.conflict,
+    zh="{coach} 号车上的目的地不在同一条线上, 不能同车。",
+    en="The destinations of the people on coach {coach} are not on one line.",
+)
+PLAN_DAY_IMPOSSIBLE = ProblemCode(
+    "trip_plan.day_impossible",
+    ProblemKind.conflict,
+    zh="{coach} 号车 {depart_on} 出发, 早于有人能走的日子或让人等得太久。",
+    en="Coach {coach} leaves on {depart_on}: before somebody can, or after too long a wait.",
+)
+PLAN_RIDE_TOO_LONG = ProblemCode(
+    "trip_plan.ride_too_long",
+    ProblemKind.conflict,
+    zh="{coach} 号车按客运规定停车休息后, 全程超过 {hours} 小时。",
+    en="With the rests that the rules ask for, coach {coach} would be under way for more than {hours} hours.",
+)
