@@ -14,6 +14,7 @@ from services.registry.change_models import WorkerChange
 from services.registry.grid_models import ChangeRequest, Visit
 from services.registry.import_models import WorkerImport, WorkerImportProblem
 from services.registry.roster_models import RosterMonth, RosterSealing, RosterSnapshot
+from services.registry.village_pack_models import VillagePack, VillagePackFinding
 from shared.contracts.registry import (
     ConsentPurpose,
     DifficultyKind,
@@ -44,6 +45,8 @@ __all__ = [
     "RosterSealing",
     "RosterSnapshot",
     "Table",
+    "VillagePack",
+    "VillagePackFinding",
     "Visit",
     "Worker",
     "WorkerChange",

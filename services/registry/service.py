@@ -15,6 +15,7 @@ from services.registry import (
     workers,
 )
 from services.registry.grid_entrypoints import GridEntrypoints
+from services.registry.pack_entrypoints import PACK_JOBS, PackEntrypoints
 from services.registry.privacy_entrypoints import PRIVACY_JOBS, PrivacyEntrypoints
 from services.registry.record_entrypoints import RecordEntrypoints
 from services.registry.roster_entrypoints import ROSTER_JOBS, RosterEntrypoints
@@ -32,10 +33,10 @@ WRITERS = (Role.hq_admin, Role.hq_officer, Role.township_officer, Role.grid_lead
 OFFICERS = (Role.hq_admin, Role.hq_officer)
 
 
-class RegistryService(GridEntrypoints, PrivacyEntrypoints, RecordEntrypoints, RosterEntrypoints):
+class RegistryService(GridEntrypoints, PackEntrypoints, PrivacyEntrypoints, RecordEntrypoints, RosterEntrypoints):
     name = "registry"
     unit = Unit()
-    jobs = (imports.import_roster, *ROSTER_JOBS, *PRIVACY_JOBS)
+    jobs = (imports.import_roster, *ROSTER_JOBS, *PACK_JOBS, *PRIVACY_JOBS)
 
     @command(c.RegisterWorker, allow=COUNTY, roles=WRITERS)
     def register_worker(self, session: Session, message: c.RegisterWorker) -> c.WorkerView:

@@ -40,6 +40,12 @@ class Row:
                     self._found[field] = cell, column
                     break
 
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> Row:
+        """Cells that are known by their meaning already."""
+        columns = {field: [Column(index, field, field)] for index, field in enumerate(given)}
+        return cls(columns, list(given.values()))
+
     def __contains__(self, field: str) -> bool:
         return field in self._found
 
@@ -90,6 +96,16 @@ class RowReader:
         self._skills(row, draft, findings)
         self._hardship(row, draft, filled_on, number)
         self._employment(row, draft, findings, filled_on)
+        self._wishes(row, draft, findings)
+        return draft, findings
+
+    def read_changes(self, row: Row) -> tuple[Draft, Findings]:
+        """What a row says about somebody whose identity, place and hardship are not in question."""
+        draft, findings = Draft(), Findings()
+        self._phone(row, draft, findings)
+        self._person(row, draft, findings)
+        self._skills(row, draft, findings)
+        self._employment(row, draft, findings, self._today)
         self._wishes(row, draft, findings)
         return draft, findings
 

@@ -256,3 +256,57 @@ CHANGE_REQUEST_EMPTY = ProblemCode(
     zh="申请的内容与现在的登记相同, 没有需要变更的。",
     en="What is asked for is what is recorded already.",
 )
+PACK_NOT_GENUINE = ProblemCode(
+    "pack.not_genuine",
+    ProblemKind.invalid,
+    zh="这不是本平台发出的离线包, 或签名页被改动过; 请使用原文件填写。",
+    en="This is not a pack that the platform gave out, or its signature sheet was changed; fill in the original file.",
+)
+PACK_NOT_ISSUED = ProblemCode(
+    "pack.not_issued",
+    ProblemKind.conflict,
+    zh="离线包还没有生成好, 请稍后下载。",
+    en="The pack is not ready yet; try again in a moment.",
+)
+PACK_ROW_MOVED = ProblemCode(
+    "pack.row_moved",
+    ProblemKind.invalid,
+    zh="这一行的编号和姓名对不上, 可能排序时错行; 没有采用, 请核对后单独更正。",
+    en="The number and the name in this row do not belong together; perhaps only some columns were sorted.",
+)
+PACK_ROW_TWICE = ProblemCode(
+    "pack.row_twice",
+    ProblemKind.invalid,
+    zh="这个编号在表里出现了两次, 只采用了第一行。",
+    en="This number stands in the file twice; only the first row was taken.",
+)
+PACK_CONFLICT = ProblemCode(
+    "pack.conflict",
+    ProblemKind.conflict,
+    zh="带出之后, 平台上的“{label}”也改过, 请选择采用哪一个。",
+    en="'{label}' was changed on the platform too since the pack left; choose which one holds.",
+)
+PACK_FACT_PROVED = ProblemCode(
+    "pack.fact_proved",
+    ProblemKind.conflict,
+    zh="“{label}”已有就业回执或证书证明, 名册不能改动; 没有采用。",
+    en="'{label}' is proved by a receipt or a certificate; a roster does not change it.",
+)
+PACK_CLEARED = ProblemCode(
+    "pack.cleared",
+    ProblemKind.invalid,
+    zh="“{label}”被清空; 空白不当作更正, 原来的内容保留。",
+    en="'{label}' was emptied; an empty cell does not count as a correction and the record stays.",
+)
+PACK_ROW_MISSING = ProblemCode(
+    "pack.row_missing",
+    ProblemKind.not_found,
+    zh="带出的这一行没有回来; 记录没有变化。",
+    en="This row was taken along and did not come back; the record is unchanged.",
+)
+PACK_CONFLICT_SETTLED = ProblemCode(
+    "pack.conflict_settled",
+    ProblemKind.conflict,
+    zh="这一条不是待处理的冲突。",
+    en="This is not an open conflict.",
+)
