@@ -70,7 +70,7 @@ def _copy(platform: RunningSonggang, file: bytes) -> float:
         begun = time.perf_counter()
         with (
             connection.cursor() as cursor,
-            cursor.copy(f"COPY public.copied ({_COLUMNS}) FROM STDIN (FORMAT csv, HEADER)") as copy,  # type: ignore[arg-type]
+            cursor.copy(f"COPY public.copied ({_COLUMNS}) FROM STDIN (FORMAT csv, HEADER)") as copy,
         ):
             copy.write(file)
         connection.commit()

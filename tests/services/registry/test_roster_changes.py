@@ -12,6 +12,7 @@ from sqlalchemy import text
 from services.registry.days import COUNTY_TIME
 from shared.contracts import registry as c
 from shared.contracts.registry import RosterKind, RosterMove, SpellKind
+from shared.contracts.scopes import OutpostCode
 from shared.kit.context import service_context
 from shared.kit.tables import new_id
 from tests.support.asker import Asker, refused
@@ -133,13 +134,15 @@ class TestFigures:
                     issued_on=TODAY,
                 )
                 projections.skill_from_certificate(session, certificate)
-            placement = PlacementStarted.model_construct(
+            placement = PlacementStarted(
                 placement_id=new_id(),
+                order_id=new_id(),
                 worker_id=people["lost"],
-                started_on=TODAY,
-                outpost="dongguan",
-                wage_cents=500_000,
                 employer_id=new_id(),
+                posting_id=new_id(),
+                outpost=OutpostCode.dongguan,
+                started_on=TODAY,
+                wage_cents=500_000,
             )
             projections.spell_from_placement(session, placement)
         total = hq.ask(c.GetTrainingFunnel(days=30)).total
