@@ -24,7 +24,10 @@ MAX_ROUNDS = 2_000
 
 @dataclass(frozen=True)
 class AllocationProblem:
-    """Pair `e` may offer posting `posting[e]` to seeker `seeker[e]` for `score[e]` from 0 to 1; no pair twice."""
+    """Pair `e` may offer posting `posting[e]` to seeker `seeker[e]` for `score[e]` from 0 to 1; no pair twice.
+
+    Scores are counted in whole parts of one `scale`th, and are exact where they are given in such parts.
+    """
 
     seeker: Ints
     posting: Ints
@@ -34,6 +37,22 @@ class AllocationProblem:
     room: Ints
     employer: Ints | None = None
     employer_room: Ints | None = None
+    scale: int = SCALE
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Prices in whole parts of the scale: a pair that was not chosen is worth no more than both its sides ask.
+
+    `paid` is what a posting's next offer costs, with its employer's share; `rent` what all room costs at that.
+    """
+
+    paid: Ints
+    seeker_price: Ints
+    potential: Ints
+    rent: int
+    value: int
+    given: int
 
 
 @dataclass(frozen=True)
@@ -41,7 +60,7 @@ class Allocation:
     """`chosen` flags the pairs, `short` counts the offers each seeker still lacks.
 
     `gap` is the relative distance between the value reached and an upper bound made from the postings' prices; 0 says
-    that no allocation of these pairs is better. `price` is what one more opening of a posting would be worth.
+    that no allocation of these pairs is better. `price` is what one more offer of a posting would be worth.
     """
 
     chosen: Flags
@@ -49,25 +68,36 @@ class Allocation:
     score: float
     gap: float
     price: Floats
+    scale: int
+    proof: Proof
 
 
-def allocate(problem: AllocationProblem) -> Allocation:
-    """The allocation with the fewest missing offers and, among those, the highest total score."""
+def allocate(problem: AllocationProblem, near: Allocation | None = None) -> Allocation:
+    """The allocation with the fewest missing offers and, among those, the highest total score.
+
+    An allocation of the same seekers and postings over other pairs makes finding the prices shorter.
+    """
     import numpy as np
 
     network = _Network(problem)
     flow = network.solve()
     chosen = flow[: len(problem.seeker)] > 0
     offers = np.bincount(problem.seeker[chosen], minlength=len(problem.need))
-    short = np.maximum(problem.need - offers, 0)
-    price, gap = network.prove(flow)
+    proof = network.prove(flow, near.proof.potential if near is not None else None)
     return Allocation(
         chosen=chosen,
-        short=short,
+        short=np.maximum(problem.need - offers, 0),
         score=float(problem.score[chosen].sum()),
-        gap=gap,
-        price=price / network.scale,
+        gap=network.gap(proof),
+        price=proof.paid / network.scale,
+        scale=network.scale,
+        proof=proof,
     )
+
+
+def gap_over(problem: AllocationProblem, found: Allocation) -> float:
+    """The gap of an allocation that was made of some of this problem's pairs, by its own prices."""
+    return _Network(problem).gap(found.proof)
 
 
 class _Network:
@@ -85,7 +115,7 @@ class _Network:
         need = np.minimum(problem.need, problem.most)
         # One missing offer outweighs the scores along any chain of reassignments, which is never longer than this.
         weight = 2 * min(seekers, postings) + 2
-        self.scale = min(SCALE, 2**62 // (self.nodes * 8 * weight))
+        self.scale = min(problem.scale, 2**62 // (self.nodes * 8 * weight))
         self.bonus = weight * self.scale
         self.gain = np.rint(problem.score * self.scale).astype(np.int64)
         ids, jobs = np.arange(seekers), np.arange(postings)
@@ -122,8 +152,8 @@ class _Network:
             raise RuntimeError(f"the flow was not solved: {status}")
         return np.asarray(solver.flows(arcs), dtype=np.int64)
 
-    def prove(self, flow: Ints) -> tuple[Floats, float]:
-        """Prices of the postings from the residual network, and the gap that they prove.
+    def prove(self, flow: Ints, near: Ints | None = None) -> Proof:
+        """Prices from the residual network, and the gap that they prove.
 
         Any prices give a valid bound (Lagrange): every seeker takes the best offers net of price, and the postings'
         room is paid for. With the prices of an optimal flow the bound meets the value.
@@ -131,22 +161,30 @@ class _Network:
         import numpy as np
 
         problem = self.problem
-        potential = self._potentials(flow)
+        potential = self._potentials(flow, near)
         top = len(problem.need)
         price = potential[top : top + len(problem.room)]
         if problem.employer is None or problem.employer_room is None:
             own = np.maximum(potential[self.sink] - price, 0)
-            paid, bound = own, int((own * problem.room).sum())
+            paid, rent = own, int((own * problem.room).sum())
         else:
             firm = potential[top + len(problem.room) : self.source]
             firm_price = np.maximum(potential[self.sink] - firm, 0)
             own = np.maximum(firm[problem.employer] - price, 0)
             paid = own + firm_price[problem.employer]
-            bound = int((own * problem.room).sum()) + int((firm_price * problem.employer_room).sum())
-        bound += self._best_net_of(paid)
-        value = -int((self.cost * flow).sum())
-        given = max(int(self.gain[flow[: len(self.gain)] > 0].sum()), self.scale)
-        return paid.astype(np.float64), max(bound - value, 0) / given
+            rent = int((own * problem.room).sum()) + int((firm_price * problem.employer_room).sum())
+        return Proof(
+            paid=paid,
+            seeker_price=potential[:top] - potential[self.sink],
+            potential=potential,
+            rent=rent,
+            value=-int((self.cost * flow).sum()),
+            given=max(int(self.gain[flow[: len(self.gain)] > 0].sum()), self.scale),
+        )
+
+    def gap(self, proof: Proof) -> float:
+        """How far the proof's allocation may be from the best over this network's pairs, in shares of its score."""
+        return max(proof.rent + self._best_net_of(proof.paid) - proof.value, 0) / proof.given
 
     def _best_net_of(self, paid: Ints) -> int:
         """What all seekers together gain when each alone picks the best offers net of the postings' prices."""
@@ -164,7 +202,7 @@ class _Network:
         worth = np.where(rank < need, net + self.bonus, net)
         return int(np.maximum(worth[rank < problem.most[seeker]], 0).sum())
 
-    def _potentials(self, flow: Ints) -> Ints:
+    def _potentials(self, flow: Ints, near: Ints | None) -> Ints:
         """Shortest distances in the residual network (Bellman-Ford over all arcs at once)."""
         import numpy as np
 
@@ -174,7 +212,7 @@ class _Network:
         cost = np.concatenate([self.cost[forward], -self.cost[backward]])
         order = np.argsort(head, kind="stable")
         tail, head, cost = tail[order], head[order], cost[order]
-        distance = np.zeros(self.nodes, np.int64)
+        distance = np.zeros(self.nodes, np.int64) if near is None else near.copy()
         if not len(head):
             return distance
         starts = np.r_[0, np.flatnonzero(np.diff(head)) + 1]
@@ -186,18 +224,3 @@ class _Network:
                 break
             distance[targets] = np.minimum(nearer, before)
         return distance
-
-
-def congestion(offers: Any) -> float:
-    """Σ p ln p / ln n over the n postings, where p is a posting's share of the offers.
-
-    -1 when all get the same, 0 when one gets all (ReCon, RecSys 2023: lower is better); 0 for fewer than two.
-    """
-    import numpy as np
-
-    counts = np.asarray(offers, dtype=np.float64)
-    total = counts.sum()
-    if len(counts) < 2 or total == 0:
-        return 0.0
-    share = counts[counts > 0] / total
-    return float((share * np.log(share)).sum() / np.log(len(counts)))

@@ -1,7 +1,8 @@
-"""Which pairs the allocation may choose from: for each seeker the best, and others spread over the open postings.
+"""Which pairs the allocation chooses from, and whether any other pair could make it better.
 
-The best alone would be the same forty postings for all who are alike, and their openings would not go round (the
-county once saw one opening promised to four hundred people); the spread ones are drawn by score and by openings.
+Of a hundred million pairs it needs one in three hundred. It starts from each seeker's best; the prices of the
+allocation then say of every other pair whether it is worth more than it displaces. Those pairs are added and the
+allocation is made again, until no such pair is left: then it is the best over all pairs (column generation).
 """
 
 from __future__ import annotations
@@ -9,122 +10,129 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from services.postings.columns import Inputs
-from services.postings.gating import Fit, closed_between, closed_to
-from services.postings.scoring import Scorer
+from services.postings.score_rows import ScoreRows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import numpy as np
     from numpy.typing import NDArray
 
-BEST, SPREAD = 24, 16
-BLOCK_CELLS = 1_000_000
+    from services.postings.allocation import Proof
+
+BEST = 16
+VIOLATED_AT_ONCE = 10
+# Prices beyond these come from coverage and not from scores; they are compared as whole numbers of 64 bits.
+SMALL, OUT_OF_REACH = 2**22, 2**23
+SAMPLED = 16
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """`passing` counts, for each seeker of the run, the postings that pass the gate and still have room."""
+    """Pairs in the order of seekers and postings, none twice; `gain` is the score in millionths."""
 
     seeker: NDArray[np.int64]
     posting: NDArray[np.int64]
-    passing: NDArray[np.int64]
+    gain: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.seeker)
+
+    def joined(self, others: Candidates) -> Candidates:
+        return gathered([(self.seeker, self.posting, self.gain), (others.seeker, others.posting, others.gain)])
 
 
-class Pruner:
-    """Scores block by block, so that memory stays the same however many seekers there are."""
-
-    def __init__(self, inputs: Inputs, fit: Fit, scorer: Scorer) -> None:
-        import numpy as np
-
-        self._inputs, self._fit, self._scorer = inputs, fit, scorer
-        self._excluded = np.zeros(len(inputs.seekers), dtype=bool)
-        for closed in closed_to(inputs.seekers, inputs.today).values():
-            self._excluded |= closed
-        order = np.argsort(inputs.barred_seeker, kind="stable")
-        self._barred_seeker = inputs.barred_seeker[order]
-        self._barred_posting = inputs.barred_posting[order]
-
-    def prune(self, *, seed: int, best: int = BEST, spread: int = SPREAD) -> Candidates:
-        """The candidates of every seeker."""
-        import numpy as np
-
-        room = self._inputs.postings.room
-        noise = np.random.default_rng(seed).standard_exponential(4 * max(len(room), 1), dtype=np.float32)
-        passing = np.zeros(len(self._inputs.seekers), dtype=np.int64)
-        found: list[tuple[Any, Any]] = []
-        for rows, score in self._blocks(np.flatnonzero(~self._excluded), room > 0):
-            passing[rows] = (score > 0).sum(axis=1)
-            found.append(_best(rows, score, best))
-            if spread and score.shape[1] > best:
-                found.append(_spread(rows, score, found[-1], room, noise, best=best, spread=spread))
-        return _gathered(found, passing)
-
-    def extend(self, short: NDArray[np.int64], room: NDArray[np.int64], *, best: int) -> Candidates:
-        """Further candidates for the seekers still short, among the postings that have room left."""
-        import numpy as np
-
-        passing = np.zeros(len(self._inputs.seekers), dtype=np.int64)
-        found = [_best(rows, score, best) for rows, score in self._blocks(short[~self._excluded[short]], room > 0)]
-        return _gathered(found, passing)
-
-    def _blocks(self, wanted: NDArray[np.int64], open_to: NDArray[np.bool_]) -> Iterator[tuple[Any, Any]]:
-        """Blocks of seekers with their scores for all postings; 0 where a gate is closed."""
-        import numpy as np
-
-        inputs = self._inputs
-        every = inputs.postings.at(np.s_[None, :])
-        height = max(1, BLOCK_CELLS // max(len(inputs.postings), 1))
-        for start in range(0, len(wanted), height):
-            rows = wanted[start : start + height]
-            block = inputs.seekers.at(np.s_[rows, None])
-            score = self._scorer.block(block, every)
-            for closed in closed_between(block, every, self._fit, inputs.today).values():
-                np.copyto(score, 0, where=closed)
-            score[:, ~open_to] = 0
-            first, last = np.searchsorted(self._barred_seeker, [rows[0], rows[-1] + 1])
-            row_of = np.searchsorted(rows, self._barred_seeker[first:last])
-            inside = rows[np.minimum(row_of, len(rows) - 1)] == self._barred_seeker[first:last]
-            score[row_of[inside], self._barred_posting[first:last][inside]] = 0
-            yield rows, score
-
-
-def _best(rows: Any, score: Any, number: int) -> tuple[Any, Any]:
-    """The `number` best of each row, of those that pass."""
+def gathered(found: list[tuple[Any, Any, Any]]) -> Candidates:
+    """Pairs from several places, each once."""
     import numpy as np
 
-    number = min(number, score.shape[1])
-    if not number or not len(rows):
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    columns = np.argpartition(score, score.shape[1] - number, axis=1)[:, score.shape[1] - number :]
-    passes = np.take_along_axis(score, columns, axis=1) > 0
-    return np.repeat(rows, number)[passes.ravel()], columns.ravel()[passes.ravel()]
+    seeker, posting, gain = (
+        np.concatenate([part[n] for part in found]).astype(np.int64) if found else np.empty(0, np.int64)
+        for n in range(3)
+    )
+    _, first = np.unique(seeker * (posting.max(initial=0) + 1) + posting, return_index=True)
+    return Candidates(seeker[first], posting[first], gain[first])
 
 
-def _spread(rows: Any, score: Any, taken: Any, room: Any, noise: Any, *, best: int, spread: int) -> tuple[Any, Any]:
-    """A draw without replacement from the others, weighted by room and by the square of the score.
+@dataclass(frozen=True)
+class FirstLook:
+    """`favourites` are each seeker's best whatever others want; `reached` the postings that somebody may be offered."""
 
-    The smallest of exponential times over weight is such a draw; each row reads the same noise from another start.
+    candidates: Candidates
+    favourites: Candidates
+    reached: NDArray[np.bool_]
+
+
+def first_look(
+    rows: ScoreRows, wanted: NDArray[np.int64], price: NDArray[np.int64], *, best: int, favourites: int
+) -> FirstLook:
+    """Each seeker's best pairs net of what the postings are expected to cost, and the favourites."""
+    import numpy as np
+
+    found: list[tuple[Any, Any, Any]] = []
+    liked: list[tuple[Any, Any, Any]] = []
+    reached = np.zeros(rows.width, np.float32)
+    net = np.empty(rows.width, np.float32)
+    asked = price.astype(np.float32)
+    for seeker, row in rows.of(wanted):
+        np.maximum(reached, row, out=reached)
+        _take(liked, seeker, row, row, favourites)
+        np.subtract(row, asked, out=net)
+        _take(found, seeker, row, net, best)
+    naive = gathered(liked)
+    return FirstLook(gathered(found).joined(naive), naive, reached > 0)
+
+
+def _take(found: list[tuple[Any, Any, Any]], seeker: int, row: Any, worth: Any, number: int) -> None:
+    import numpy as np
+
+    chosen = _highest(worth, number)
+    chosen = chosen[row[chosen] > 0]
+    found.append((np.full(len(chosen), seeker), chosen, row[chosen]))
+
+
+def violated(
+    rows: ScoreRows, wanted: NDArray[np.int64], proof: Proof, most: NDArray[np.int64], number: int = VIOLATED_AT_ONCE
+) -> Candidates:
+    """Pairs worth more than both sides ask: of each seeker the worst violations, and pairs that are chosen already.
+
+    Chosen pairs may be worth more, too; that is why `most` more than `number` are taken.
     """
     import numpy as np
 
-    width = score.shape[1]
-    left = score.copy()
-    left[np.searchsorted(rows, taken[0]), taken[1]] = 0
-    starts = (rows * 7919) % (len(noise) - width + 1)
-    time = np.lib.stride_tricks.sliding_window_view(noise, width)[starts]
-    left *= left
-    left *= room.astype(np.float32)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        np.divide(left, time, out=left)
-    return _best(rows, left, min(spread, width - best))
+    found: list[tuple[Any, Any, Any]] = []
+    net = np.empty(rows.width, np.float32)
+    above = np.empty(rows.width, bool)
+    asked = np.minimum(proof.paid, OUT_OF_REACH).astype(np.float32)
+    for seeker, row in rows.of(wanted):
+        own = int(proof.seeker_price[seeker])
+        if own < -SMALL:
+            hits = np.flatnonzero(row)
+        else:
+            np.subtract(row, asked, out=net)
+            np.greater(net, own, out=above)
+            hits = np.flatnonzero(above)
+        if not len(hits):
+            continue
+        gain = row[hits].astype(np.int64)
+        worth = gain - proof.paid[hits] - own
+        is_worse = (worth > 0) & (gain > 0)
+        hits, gain, worth = hits[is_worse], gain[is_worse], worth[is_worse]
+        if len(hits) > (wider := number + int(most[seeker])):
+            chosen = np.argpartition(worth, len(worth) - wider)[len(worth) - wider :]
+            hits, gain = hits[chosen], gain[chosen]
+        found.append((np.full(len(hits), seeker), hits, gain))
+    return gathered(found)
 
 
-def _gathered(found: list[tuple[Any, Any]], passing: Any) -> Candidates:
+def _highest(values: Any, number: int) -> Any:
+    """Where the highest values are; found through a sample where there are many."""
     import numpy as np
 
-    seeker = np.concatenate([pair[0] for pair in found]) if found else np.empty(0, np.int64)
-    posting = np.concatenate([pair[1] for pair in found]) if found else np.empty(0, np.int64)
-    order = np.lexsort((posting, seeker))
-    return Candidates(seeker[order].astype(np.int64), posting[order].astype(np.int64), passing)
+    if len(values) <= number:
+        return np.arange(len(values))
+    if len(values) > SAMPLED * 4 * number:
+        sample = values[::SAMPLED]
+        rank = len(sample) - max(2 * number // SAMPLED, 4)
+        some = np.flatnonzero(values >= np.partition(sample, rank)[rank])
+        if number <= len(some) < len(values) // 4:
+            return some[_highest(values[some], number)]
+    return np.argpartition(values, len(values) - number)[len(values) - number :]

@@ -50,6 +50,8 @@ class Seekers(_Columns):
     wishes: NDArray[np.int32]
     kept: NDArray[np.int16]
     township: NDArray[np.int32]
+    is_female: NDArray[np.bool_]
+    is_disabled: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -158,8 +160,8 @@ def unpack(packed: bytes) -> Inputs:
         request=MatchingRequest.model_validate(text["request"]),
         weights=ScoringWeights.model_validate(text["weights"]),
         today=date.fromisoformat(text["today"]),
-        seekers=Seekers(**{f.name: arrays[f"seeker.{f.name}"] for f in fields(Seekers)}),
-        postings=Postings(**{f.name: arrays[f"posting.{f.name}"] for f in fields(Postings)}),
+        seekers=Seekers(**_later_columns(arrays) | _named(arrays, "seeker", Seekers)),
+        postings=Postings(**_named(arrays, "posting", Postings)),
         words=Words(
             skills=[[(code, level) for code, level in held] for held in words["skills"]],
             wishes=[[(code, level) for code, level in held] for held in words["wishes"]],
@@ -175,6 +177,19 @@ def unpack(packed: bytes) -> Inputs:
         employer_kept=arrays["employer_kept"],
         left_out=text["left_out"],
     )
+
+
+def _named(arrays: dict[str, Any], prefix: str, columns: type[_Columns]) -> dict[str, Any]:
+    names = (f.name for f in fields(columns))  # type: ignore[arg-type]
+    return {name: arrays[f"{prefix}.{name}"] for name in names if f"{prefix}.{name}" in arrays}
+
+
+def _later_columns(arrays: dict[str, Any]) -> dict[str, Any]:
+    """Columns that the first runs did not store; they change no offer, only what a report tells apart."""
+    import numpy as np
+
+    unknown = np.zeros(len(arrays["seeker.township"]), bool)
+    return {"is_female": unknown, "is_disabled": unknown}
 
 
 def _ids(ids: list[UUID]) -> NDArray[np.uint8]:

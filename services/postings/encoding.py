@@ -95,6 +95,8 @@ class Encoder:
             wishes=_column(seekers, np.int32, lambda s: wishes(_wished(s.wanted_occupations))),
             kept=_column(seekers, np.int16, lambda s: kept.get(s.worker_id, 0)),
             township=_column(seekers, np.int32, lambda s: townships(s.division[:9])),
+            is_female=_column(seekers, np.bool_, lambda s: s.sex == registry.Sex.female),
+            is_disabled=_column(seekers, np.bool_, lambda s: registry.DifficultyKind.disabled in s.difficulty),
         )
 
     def postings(self, postings: Sequence[Any], live: dict[UUID, int], per_opening: int) -> Postings:

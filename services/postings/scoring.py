@@ -23,6 +23,8 @@ NEARNESS = (0.0, 0.3, 0.5, 0.8, 1.0)
 MEETS_FROM = 0.8
 UNSKILLED = 0.35
 OPEN_TRADE = 0.5
+# What an offer is useful even where no part says anything for it, so that who passes the gate can be offered it.
+LEAST = 1e-6
 LEVEL_FACTOR = (0.9, 0.92, 0.95, 0.97, 1.0, 1.0)
 EDUCATION_SHORT_BY = (1.0, 0.5, 0.25, 0.1, 0.1, 0.1, 0.1)
 UNKNOWN_EDUCATION = 0.7
@@ -112,20 +114,26 @@ class Scorer:
         self._skill_power = fit.skill ** np.float32(weights.chance.skill)
         self._education_power = self._education ** np.float32(weights.chance.education)
 
-    def block(self, seekers: Seekers, postings: Postings) -> Part:
-        """The scores alone, of every seeker of a block with every posting."""
+    def usual(self, seekers: Seekers, postings: Postings) -> Part:
+        """What wage, board and lodging and security add to usefulness; never quite nothing."""
+        share = self._share
+        usual = self._wage(seekers, postings) * share["wage"]
+        return usual + (share["living"] * postings.living + share["security"] * postings.security + LEAST)
+
+    def place(self, seekers: Seekers, postings: Postings) -> Part:
+        """What the place adds to usefulness."""
+        return lookup(self._place * self._share["place"], place_codes(seekers), postings.place)
+
+    def wish(self, seekers: Seekers, postings: Postings) -> Part:
+        """What the trade adds to usefulness."""
+        return lookup(self._wish_share, seekers.wishes, postings.occupation)
+
+    def chance(self, seekers: Seekers, postings: Postings) -> Part:
         import numpy as np
 
-        share = self._share
-        score = self._wage(seekers, postings)
-        score *= share["wage"]
-        score += lookup(self._place * share["place"], _place_code(seekers), postings.place)
-        score += lookup(self._wish_share, seekers.wishes, postings.occupation)
-        score += share["living"] * postings.living + share["security"] * postings.security
-        score *= lookup(self._skill_power, seekers.skills, postings.occupation)
-        score *= lookup(self._education_power, seekers.education + 1, postings.education + 1)
-        score *= _readiness(seekers) ** np.float32(self._weights.chance.readiness)
-        return score
+        chance = lookup(self._skill_power, seekers.skills, postings.occupation)
+        chance = chance * lookup(self._education_power, seekers.education + 1, postings.education + 1)
+        return chance * _readiness(seekers) ** np.float32(self._weights.chance.readiness)
 
     def parts(self, seekers: Seekers, postings: Postings) -> dict[str, Part]:
         """Every part from 0 to 1, then usefulness, chance and score, of chosen pairs."""
@@ -133,7 +141,7 @@ class Scorer:
 
         parts: dict[str, Part] = {
             "wage": self._wage(seekers, postings),
-            "place": lookup(self._place, _place_code(seekers), postings.place),
+            "place": lookup(self._place, place_codes(seekers), postings.place),
             "trade": lookup(self._fit.wish, seekers.wishes, postings.occupation),
             "living": postings.living,
             "security": postings.security,
@@ -160,7 +168,7 @@ class Scorer:
         return part
 
 
-def _place_code(seekers: Seekers) -> Any:
+def place_codes(seekers: Seekers) -> Any:
     return seekers.wishes_place * 4 + seekers.wants_out * 2 + seekers.wants_local * 1
 
 

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from services.postings.allocation import Allocation, AllocationProblem, allocate, congestion
-from services.postings.candidates import BEST, SPREAD, Candidates, Pruner
+from services.postings.allocation import Allocation, AllocationProblem, allocate, gap_over
+from services.postings.candidates import BEST, Candidates, FirstLook, first_look, violated
 from services.postings.columns import Inputs
+from services.postings.fairness import congestion
 from services.postings.gating import Fit
+from services.postings.score_rows import MILLION, ScoreRows
 from services.postings.scoring import Scorer, fit_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-EXTENSIONS, EXTENDED_BY = 3, 200
+MAX_ROUNDS = 60
+# A tenth of the seekers, with a tenth of the room, tell what postings will cost; fewer would tell nothing.
+SAMPLE_SHARE, SAMPLE_FROM, SAMPLE_ROUNDS = 10, 2_000, 4
+
+# Told before each round: its number and how many pairs there are to choose from. It may raise to end the run.
+Told = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -28,10 +36,13 @@ class Solution:
     posting: NDArray[np.int64]
     parts: dict[str, NDArray[np.float32]]
     short: NDArray[np.int64]
-    passing: NDArray[np.int64]
     candidates: int
+    rounds: int
     gap: float
+    favourites: Candidates
+    reached: NDArray[np.bool_]
     fit: Fit
+    scorer: Scorer
     seconds_score: float
     seconds_solve: float
 
@@ -41,92 +52,108 @@ class Solution:
         return hashlib.sha256(self.seeker.tobytes() + b"/" + self.posting.tobytes()).hexdigest()
 
 
-def solve(inputs: Inputs) -> Solution:
-    """Prune, score, allocate; then let those still short choose among everything that has room left."""
-    import numpy as np
-
+def solve(inputs: Inputs, told: Told = lambda _round, _pairs: None, max_rounds: int = MAX_ROUNDS) -> Solution:
+    """The best allocation over all pairs that pass the gate; `gap` is 0 when the prices prove that it is."""
     started = time.perf_counter()
     fit = fit_of(inputs.words)
     scorer = Scorer(fit, inputs.weights)
-    pruner = Pruner(inputs, fit, scorer)
-    room = inputs.postings.room
-    request = inputs.request
-    spread = max(SPREAD, 2 * request.maximum)
-    best = max(BEST, 2 * request.maximum)
-    candidates = pruner.prune(seed=request.seed, best=best, spread=spread)
+    search = _Search(inputs, ScoreRows(inputs, fit, scorer), told)
+    look = search.look(search.guessed_prices())
     scored = time.perf_counter()
-    problem = _problem(inputs, candidates, scorer)
-    allocation = allocate(problem)
-    for _ in range(EXTENSIONS):
-        short = np.flatnonzero(allocation.short)
-        if not len(short):
-            break
-        used = np.bincount(problem.posting[allocation.chosen], minlength=len(room))
-        further = pruner.extend(short, room - used, best=EXTENDED_BY)
-        larger = _merged(candidates, further)
-        if len(larger.seeker) == len(candidates.seeker):
-            break
-        candidates = larger
-        problem = _problem(inputs, candidates, scorer)
-        allocation = allocate(problem)
-    return _solution(inputs, candidates, problem, allocation, fit, scorer, scored - started, scored)
-
-
-def _problem(inputs: Inputs, candidates: Candidates, scorer: Scorer) -> AllocationProblem:
-    import numpy as np
-
-    request, postings = inputs.request, inputs.postings
-    kept = inputs.seekers.kept.astype(np.int64)
-    pairs = scorer.parts(inputs.seekers.at(candidates.seeker), postings.at(candidates.posting))
-    employer = employer_room = None
-    if request.employer_share is not None:
-        sought = request.maximum * len(inputs.seekers)
-        largest = max(1, int(request.employer_share * sought))
-        employer = postings.employer.astype(np.int64)
-        employer_room = np.maximum(largest - inputs.employer_kept, 0)
-    return AllocationProblem(
-        seeker=candidates.seeker,
-        posting=candidates.posting,
-        score=pairs["score"].astype(np.float64),
-        need=np.maximum(request.minimum - kept, 0),
-        most=np.maximum(request.maximum - kept, 0),
-        room=postings.room.astype(np.int64),
-        employer=employer,
-        employer_room=employer_room,
-    )
-
-
-def _merged(candidates: Candidates, further: Candidates) -> Candidates:
-    import numpy as np
-
-    width = int(max(candidates.posting.max(initial=0), further.posting.max(initial=0))) + 1
-    keys = np.union1d(candidates.seeker * width + candidates.posting, further.seeker * width + further.posting)
-    return Candidates(keys // width, keys % width, candidates.passing)
-
-
-def _solution(
-    inputs: Inputs,
-    candidates: Candidates,
-    problem: AllocationProblem,
-    allocation: Allocation,
-    fit: Fit,
-    scorer: Scorer,
-    seconds_score: float,
-    scored_at: float,
-) -> Solution:
+    candidates, allocation, rounds, gap = search.allocate(look.candidates, max_rounds)
     seeker, posting = candidates.seeker[allocation.chosen], candidates.posting[allocation.chosen]
     return Solution(
         seeker=seeker,
         posting=posting,
         parts=scorer.parts(inputs.seekers.at(seeker), inputs.postings.at(posting)),
         short=allocation.short,
-        passing=candidates.passing,
-        candidates=len(problem.seeker),
-        gap=allocation.gap,
+        candidates=len(candidates),
+        rounds=rounds,
+        gap=gap,
+        favourites=look.favourites,
+        reached=look.reached,
         fit=fit,
-        seconds_score=seconds_score,
-        seconds_solve=time.perf_counter() - scored_at,
+        scorer=scorer,
+        seconds_score=scored - started,
+        seconds_solve=time.perf_counter() - scored,
     )
+
+
+class _Search:
+    """The needs and rooms of some seekers, and rounds of allocation and pricing over them."""
+
+    def __init__(self, inputs: Inputs, rows: ScoreRows, told: Told) -> None:
+        import numpy as np
+
+        request, postings = inputs.request, inputs.postings
+        kept = inputs.seekers.kept.astype(np.int64)
+        self._inputs, self._rows, self._told = inputs, rows, told
+        self.need = np.maximum(request.minimum - kept, 0)
+        self.most = np.maximum(request.maximum - kept, 0)
+        self.room = postings.room.astype(np.int64)
+        self.employer: NDArray[np.int64] | None = None
+        self.employer_room: NDArray[np.int64] | None = None
+        if request.employer_share is not None:
+            sought = request.maximum * len(inputs.seekers)
+            largest = max(1, int(request.employer_share * sought))
+            self.employer = postings.employer.astype(np.int64)
+            self.employer_room = np.maximum(largest - inputs.employer_kept, 0)
+
+    @property
+    def wanted(self) -> NDArray[np.int64]:
+        import numpy as np
+
+        return np.flatnonzero(self.most)
+
+    def look(self, price: NDArray[np.int64]) -> FirstLook:
+        maximum = self._inputs.request.maximum
+        return first_look(self._rows, self.wanted, price, best=max(BEST, 2 * maximum), favourites=maximum)
+
+    def guessed_prices(self) -> NDArray[np.int64]:
+        """What postings cost where a sample of the seekers shares a part of the room; nothing for a small run."""
+        import numpy as np
+
+        size = len(self.wanted) // SAMPLE_SHARE
+        free = np.zeros(len(self.room), np.int64)
+        if size < SAMPLE_FROM // SAMPLE_SHARE:
+            return free
+        random = np.random.default_rng(self._inputs.request.seed)
+        some = np.zeros(len(self.need), bool)
+        some[random.choice(self.wanted, size, replace=False)] = True
+        sample = _Search(self._inputs, self._rows, self._told)
+        sample.need, sample.most = self.need * some, self.most * some
+        sample.room = (self.room + random.integers(0, SAMPLE_SHARE, len(self.room))) // SAMPLE_SHARE
+        if self.employer_room is not None:
+            sample.employer_room = -(-self.employer_room // SAMPLE_SHARE)
+        _, allocation, _, _ = sample.allocate(sample.look(free).candidates, SAMPLE_ROUNDS)
+        return np.minimum(allocation.proof.paid, MILLION)
+
+    def allocate(self, candidates: Candidates, max_rounds: int) -> tuple[Candidates, Allocation, int, float]:
+        """Rounds until no pair is left that is worth more than its prices, and the gap that is left then."""
+        near: Allocation | None = None
+        for done in range(1, max_rounds + 1):
+            self._told(done, len(candidates))
+            near = allocation = allocate(self._problem(candidates), near)
+            further = candidates.joined(violated(self._rows, self.wanted, allocation.proof, self.most))
+            if len(further) == len(candidates):
+                return candidates, allocation, done, allocation.gap
+            if done == max_rounds:
+                return candidates, allocation, done, gap_over(self._problem(further), allocation)
+            candidates = further
+        raise ValueError("a search has at least one round")
+
+    def _problem(self, candidates: Candidates) -> AllocationProblem:
+        return AllocationProblem(
+            seeker=candidates.seeker,
+            posting=candidates.posting,
+            score=candidates.gain / MILLION,
+            need=self.need,
+            most=self.most,
+            room=self.room,
+            employer=self.employer,
+            employer_room=self.employer_room,
+            scale=MILLION,
+        )
 
 
 def figures_of(inputs: Inputs, solution: Solution) -> dict[str, Any]:
@@ -152,5 +179,6 @@ def figures_of(inputs: Inputs, solution: Solution) -> dict[str, Any]:
         "mean_score": round(float(solution.parts["score"].mean()), 6) if len(solution.seeker) else None,
         "optimality_gap": solution.gap,
         "candidates": solution.candidates,
+        "rounds": solution.rounds,
         "digest": solution.digest,
     }

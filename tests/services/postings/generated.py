@@ -36,7 +36,7 @@ def generated_inputs(
             wishes=[[], *([(trade, 5)] for trade in trades)],
             occupations=["", *trades],
             requirements=requirements,
-            townships=[""],
+            townships=["", *(f"52263110{n}" for n in range(1, 10))],
         ),
         worker_ids=[UUID(int=n + 1) for n in range(seekers)],
         posting_ids=[UUID(int=n + 1) for n in range(postings)],
@@ -68,7 +68,9 @@ def _seekers(random: Any, count: int, trades: int) -> Seekers:
         skills=random.integers(0, 1 + 2 * trades, count).astype(np.int32),
         wishes=np.where(random.random(count) < 0.3, random.integers(1, 1 + trades, count), 0).astype(np.int32),
         kept=np.zeros(count, np.int16),
-        township=np.zeros(count, np.int32),
+        township=random.integers(1, 10, count).astype(np.int32),
+        is_female=random.random(count) < 0.45,
+        is_disabled=random.random(count) < 0.05,
     )
 
 

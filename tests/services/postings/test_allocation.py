@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ortools.linear_solver import pywraplp
 
-from services.postings.allocation import AllocationProblem, allocate, congestion
+from services.postings.allocation import AllocationProblem, allocate
 from services.postings.columns import Inputs, pack, unpack
 from services.postings.gating import closed_between, closed_to, excluded_by_gate
-from services.postings.solving import Solution, figures_of, solve
+from services.postings.solving import Solution, solve
 from tests.services.postings.generated import generated_inputs
 
 SCORES = st.integers(0, 1000).map(lambda thousandths: thousandths / 1000)
@@ -136,18 +136,3 @@ class TestGeneratedCounty:
         solution = solve(inputs)
         theirs = np.bincount(inputs.postings.employer[solution.posting])
         assert theirs.max() <= 0.25 * inputs.request.maximum * len(inputs.seekers)
-
-    def test_spreading_lowers_congestion_below_the_two_best_for_each(self) -> None:
-        inputs = generated_inputs(400, 120, mean_openings=4)
-        figures = figures_of(inputs, solve(inputs))
-        unbounded = replace(inputs, postings=replace(inputs.postings, room=np.full(120, 10_000, np.int32)))
-        naive = figures_of(unbounded, solve(unbounded))
-        assert figures["congestion"] < naive["congestion"]
-        assert figures["max_offers_per_opening"] <= 3 < naive["max_offers_per_opening"]
-
-
-def test_congestion_is_least_when_all_get_the_same() -> None:
-    assert congestion([5, 5, 5, 5]) == pytest.approx(-1)
-    assert congestion([9, 0, 0, 0]) == 0
-    assert -1 < congestion([9, 1, 1, 1]) < 0
-    assert congestion([]) == 0
