@@ -23,6 +23,7 @@ VIOLATED_AT_ONCE = 10
 # Prices beyond these come from coverage and not from scores; they are compared as whole numbers of 64 bits.
 SMALL, OUT_OF_REACH = 2**22, 2**23
 SAMPLED = 16
+FAR = 50_000
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class Candidates:
 
     def joined(self, others: Candidates) -> Candidates:
         return gathered([(self.seeker, self.posting, self.gain), (others.seeker, others.posting, others.gain)])
+
+    def near(self, chosen: NDArray[np.bool_], proof: Proof) -> Candidates:
+        """Those that are chosen or not far from it by these prices."""
+        kept = chosen | (self.gain - proof.paid[self.posting] - proof.seeker_price[self.seeker] > -FAR)
+        return Candidates(self.seeker[kept], self.posting[kept], self.gain[kept])
 
 
 def gathered(found: list[tuple[Any, Any, Any]]) -> Candidates:

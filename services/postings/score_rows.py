@@ -48,6 +48,8 @@ class ScoreRows:
         self._usual = _Kept(self._every, scorer.usual)
         self._place = _Kept(self._every, scorer.place)
         self._wish = _Kept(self._every, scorer.wish)
+        self._skill = _Kept(self._every, self._skilled)
+        self._school = _Kept(self._every, scorer.school)
         self._age = _Kept(self._every, self._old_enough)
         self._body = _Kept(self._every, self._able)
         self._ready = _Kept(self._every, self._in_time)
@@ -71,8 +73,8 @@ class ScoreRows:
         last: Any = (None,) * 5
         for at, (trait, seeker, wage, where, wish, begin, end) in enumerate(zip(alike, *rest, strict=True)):
             if trait != last:
-                if trait[:3] != last[:3]:
-                    chance = self._chance(_one(seekers, at))
+                if trait[:2] != last[:2]:
+                    chance = self._chance(*trait[:2], seekers, at)
                 factor = self._factor(chance, trait, seekers, at)
                 last = trait
             np.add(self._usual.get(wage, seekers, at), self._place.get(where, seekers, at), out=row)
@@ -83,9 +85,12 @@ class ScoreRows:
                 row[self._barred_posting[begin:end]] = 0
             yield seeker, row
 
-    def _chance(self, one: Seekers) -> Row:
-        """The chance in millionths; 0 where a skill or certificate is missing or nobody else may be offered it."""
-        return self._scorer.chance(one, self._every)[0] * self._open(one, Gate.certificate) * MILLION
+    def _chance(self, skills: int, school: int, seekers: Seekers, at: int) -> Row:
+        """The chance in millionths, without readiness; 0 where a skill or certificate is missing."""
+        return self._skill.get(skills, seekers, at) * self._school.get(school, seekers, at)
+
+    def _skilled(self, one: Seekers, _: Postings) -> Row:
+        return self._scorer.skill(one, self._every)[0] * self._open(one, Gate.certificate) * MILLION
 
     def _factor(self, chance: Row, trait: tuple[int, ...], seekers: Seekers, at: int) -> Row:
         _, _, ready_on, limits, birth_year = trait
@@ -104,7 +109,7 @@ class ScoreRows:
         return self._open(grown_up, Gate.shift, Gate.limits)
 
     def _in_time(self, one: Seekers, _: Postings) -> Row:
-        return self._open(one, Gate.availability)
+        return self._open(one, Gate.availability) * self._scorer.readiness(one)[0]
 
     def _open(self, one: Seekers, *asked: Gate) -> Row:
         """1 where the posting has room and none of the asked gates is closed to this seeker, else 0."""

@@ -128,12 +128,19 @@ class Scorer:
         """What the trade adds to usefulness."""
         return lookup(self._wish_share, seekers.wishes, postings.occupation)
 
-    def chance(self, seekers: Seekers, postings: Postings) -> Part:
+    def skill(self, seekers: Seekers, postings: Postings) -> Part:
+        """What the skills do to the chance."""
+        return lookup(self._skill_power, seekers.skills, postings.occupation)  # type: ignore[no-any-return]
+
+    def school(self, seekers: Seekers, postings: Postings) -> Part:
+        """What schooling does to the chance."""
+        return lookup(self._education_power, seekers.education + 1, postings.education + 1)  # type: ignore[no-any-return]
+
+    def readiness(self, seekers: Seekers) -> Part:
+        """What a later start does to the chance; nothing for who is ready."""
         import numpy as np
 
-        chance = lookup(self._skill_power, seekers.skills, postings.occupation)
-        chance = chance * lookup(self._education_power, seekers.education + 1, postings.education + 1)
-        return chance * _readiness(seekers) ** np.float32(self._weights.chance.readiness)
+        return _readiness(seekers) ** np.float32(self._weights.chance.readiness)  # type: ignore[no-any-return]
 
     def parts(self, seekers: Seekers, postings: Postings) -> dict[str, Part]:
         """Every part from 0 to 1, then usefulness, chance and score, of chosen pairs."""

@@ -134,12 +134,14 @@ class _Search:
         for done in range(1, max_rounds + 1):
             self._told(done, len(candidates))
             near = allocation = allocate(self._problem(candidates), near)
-            further = candidates.joined(violated(self._rows, self.wanted, allocation.proof, self.most))
+            found = violated(self._rows, self.wanted, allocation.proof, self.most)
+            further = candidates.joined(found)
             if len(further) == len(candidates):
                 return candidates, allocation, done, allocation.gap
             if done == max_rounds:
                 return candidates, allocation, done, gap_over(self._problem(further), allocation)
-            candidates = further
+            # What the first prices put out of reach is left out once; should it be wanted again, it is found again.
+            candidates = candidates.near(allocation.chosen, allocation.proof).joined(found) if done == 1 else further
         raise ValueError("a search has at least one round")
 
     def _problem(self, candidates: Candidates) -> AllocationProblem:
