@@ -47,7 +47,7 @@ RULES: dict[str, Rule] = {
     "help_plan.reviewed": Rule("help_plans_reviewed"),
     "referral.recorded": Rule("referrals"),
     "posting.opened": Rule("postings_opened", sums=(("openings", "openings"),)),
-    "recommendation.made": Rule("recommendations_made"),
+    "recommendation.made": Rule("recommendations_made", sums=(("recommendations_made", "further_offers"),)),
     "recommendation.answered": Rule(
         _by("answer", accepted="recommendations_accepted", declined="recommendations_declined")
     ),
@@ -97,12 +97,12 @@ def measured(topic: str, at: datetime, body: Body) -> list[Measured]:
         return []
     on_day = _day(rule, at, body)
     name = rule.counts(body) if callable(rule.counts) else rule.counts
-    found = [Measured(name, 1, on_day)] if name else []
+    amounts = {name: 1} if name else {}
     for measure, field in rule.sums:
         amount = body.get(field)
         if isinstance(amount, int) and amount:
-            found.append(Measured(measure, amount, on_day))
-    return found
+            amounts[measure] = amounts.get(measure, 0) + amount
+    return [Measured(measure, amount, on_day) for measure, amount in amounts.items()]
 
 
 def _day(rule: Rule, at: datetime, body: Body) -> date:

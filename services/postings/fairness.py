@@ -115,9 +115,7 @@ def _groups(inputs: Inputs, seeker: Any, gain: Any) -> dict[str, Any]:
         "sex": {"female": seekers.is_female, "male": ~seekers.is_female},
         "age": {"45_and_over": old, "under_45": ~old},
         "disability": {"disabled": seekers.is_disabled, "others": ~seekers.is_disabled},
-        "township": {
-            name: seekers.township == number for number, name in enumerate(inputs.words.townships) if name
-        },
+        "township": {name: seekers.township == number for number, name in enumerate(inputs.words.townships) if name},
     }
     has = np.bincount(seeker, minlength=len(seekers)) + seekers.kept
     covered = has >= inputs.request.minimum

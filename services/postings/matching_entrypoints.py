@@ -39,6 +39,10 @@ class MatchingEntrypoints:
     def get_matching(self, session: Session, query: c.GetMatching) -> c.MatchingView:
         return matchings.get_matching(session, query)
 
+    @query(c.GetMatchingFairness, allow=("hq",))
+    def get_matching_fairness(self, session: Session, query: c.GetMatchingFairness) -> c.MatchingFairness:
+        return matchings.get_fairness(session, query)
+
     @query(c.ListMatchings, allow=("hq",))
     def list_matchings(self, session: Session, query: c.ListMatchings) -> Page[c.MatchingView]:
         return matchings.list_matchings(session, query)

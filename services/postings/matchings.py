@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ CATCH_UP_SECONDS = 20
 @job("matching")
 def run_matching(run: JobRun) -> dict[str, Any]:
     """Load, score, solve, store. After a crash it goes on from the stored inputs, and stores nothing twice."""
+    from services.postings.fairness import fairness_of
     from services.postings.solving import figures_of, solve
 
     seconds = {"load": 0.0, "score": 0.0, "solve": 0.0, "store": 0.0}
@@ -44,7 +46,7 @@ def run_matching(run: JobRun) -> dict[str, Any]:
     seconds["load"] = time.perf_counter() - started
     run.raise_if_cancelled()
     run.save(step="score and solve")
-    solution = solve(inputs)
+    solution = solve(inputs, told=_teller(run))
     seconds["score"], seconds["solve"] = solution.seconds_score, solution.seconds_solve
     run.raise_if_cancelled()
     storing_from = time.perf_counter()
@@ -60,6 +62,7 @@ def run_matching(run: JobRun) -> dict[str, Any]:
     with run.transaction() as session:
         matching = session.exec(select(Matching).where(col(Matching.id) == run.id)).one()
         matching.figures, matching.digest = figures, solution.digest
+        matching.fairness = fairness_of(inputs, solution)
     return figures
 
 
@@ -74,10 +77,20 @@ def repeat_run(run: JobRun) -> dict[str, Any]:
         first = matching.digest
     inputs = unpack(run.kit.blobs.read(stored["hash"]))
     run.save(step="score and solve")
-    solution = solve(inputs)
+    solution = solve(inputs, told=_teller(run))
     return {"matching_id": run.params["matching_id"], "is_same": solution.digest == first} | figures_of(
         inputs, solution
     )
+
+
+def _teller(run: JobRun) -> Callable[[int, int], None]:
+    """Says before each round which one it is, and ends a cancelled run there."""
+
+    def tell(number: int, pairs: int) -> None:
+        run.raise_if_cancelled()
+        run.save(step=f"solve: round {number}, {pairs} pairs")
+
+    return tell
 
 
 def start_matching(session: Session, command: c.StartMatching) -> c.MatchingView:
@@ -101,6 +114,14 @@ def start_matching(session: Session, command: c.StartMatching) -> c.MatchingView
 
 def get_matching(session: Session, query: c.GetMatching) -> c.MatchingView:
     return _view(session, _find(session, query.matching_id))
+
+
+def get_fairness(session: Session, query: c.GetMatchingFairness) -> c.MatchingFairness:
+    """Raises NOT_FOUND, MATCHING_NOT_FINISHED."""
+    matching = _find(session, query.matching_id)
+    if matching.fairness is None:
+        raise c.MATCHING_NOT_FINISHED(matching_id=str(matching.id))
+    return c.MatchingFairness(matching_id=matching.id, **matching.fairness)
 
 
 def list_matchings(session: Session, query: c.ListMatchings) -> Page[c.MatchingView]:

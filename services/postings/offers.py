@@ -143,6 +143,7 @@ class Matching(Table, table=True):
     inputs: dict[str, Any] | None = jsonb(nullable=True)
     digest: str | None = None
     figures: dict[str, Any] = jsonb()
+    fairness: dict[str, Any] | None = jsonb(nullable=True)
     created_at: datetime = timestamp()
 
 

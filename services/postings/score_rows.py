@@ -55,7 +55,7 @@ class ScoreRows:
         self._ready = _Kept(self._every, self._in_time)
 
     def of(self, wanted: Any) -> Iterator[tuple[int, Row]]:
-        """The wanted seekers with their rows, alike ones after each other. A row is lent until the next one is asked."""
+        """The wanted seekers with their rows, alike ones together. A row is lent until the next one is asked for."""
         import numpy as np
 
         wanted = wanted[~self.excluded[wanted]]

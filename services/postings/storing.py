@@ -26,7 +26,7 @@ from shared.kit.tables import new_id
 if TYPE_CHECKING:
     from services.postings.solving import Solution
 
-AT_ONCE = 1_000
+AT_ONCE = 5_000
 _GIVEN: dict[str, Any] = {
     "id": Uuid(),
     "worker_id": Uuid(),
@@ -78,8 +78,8 @@ class _Batch:
         self._weights_version, self._reasons = weights_version, reasons
 
     def store(self, first: int, upto: int) -> int:
-        workers = [self._inputs.worker_ids[n] for n in self._solution.seeker[first:upto]]
-        posting_ids = [self._inputs.posting_ids[n] for n in self._solution.posting[first:upto]]
+        workers = [self._inputs.worker_ids[n] for n in self._solution.seeker[first:upto].tolist()]
+        posting_ids = [self._inputs.posting_ids[n] for n in self._solution.posting[first:upto].tolist()]
         seekers = self._seeking(set(workers))
         postings = self._lockable(set(posting_ids))
         room = self._room(postings)
@@ -91,9 +91,12 @@ class _Batch:
             room[posting_id] -= 1
             rows.append(self._row(offer, seekers[worker_id], postings[posting_id]))
         stored = self._insert(rows) if rows else set()
+        told: dict[UUID, list[dict[str, Any]]] = {}
         for row in rows:
             if row["id"] in stored:
-                self._tell(row, postings[row["posting_id"]])
+                told.setdefault(row["worker_id"], []).append(row)
+        for made in told.values():
+            self._session.publish(_made(made, postings))
         return (upto - first) - len(stored)
 
     def _seeking(self, worker_ids: set[UUID]) -> dict[UUID, Seeker]:
@@ -163,17 +166,21 @@ class _Batch:
         )
         return set(self._session.execute(statement).scalars())
 
-    def _tell(self, row: dict[str, Any], posting: Any) -> None:
-        self._session.publish(
-            c.RecommendationMade(
-                recommendation_id=row["id"],
-                worker_id=row["worker_id"],
-                posting_id=posting.id,
-                employer_id=posting.employer_id,
-                outpost=posting.outpost,
-                score=row["score"],
-            )
-        )
+
+def _made(rows: list[dict[str, Any]], postings: dict[UUID, Any]) -> c.RecommendationMade:
+    """One worker's new offers, the best first: all are told at once, so that nobody is told five times."""
+    first, *others = (
+        {
+            "recommendation_id": row["id"],
+            "posting_id": row["posting_id"],
+            "employer_id": row["employer_id"],
+            "outpost": postings[row["posting_id"]].outpost,
+            "score": row["score"],
+        }
+        for row in sorted(rows, key=lambda row: -row["score"])
+    )
+    further = [c.FurtherOffer.model_construct(**other) for other in others]
+    return c.RecommendationMade(worker_id=rows[0]["worker_id"], further=further, further_offers=len(further), **first)
 
 
 def _rounded(parts: dict[str, Any], first: int, upto: int) -> Iterator[dict[str, float]]:

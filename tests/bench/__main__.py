@@ -8,7 +8,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import bulk, event_effect, feeds, gateway_load, harness, ledger_rebuild, people, roster_import
+from tests.bench import (
+    bulk,
+    event_effect,
+    feeds,
+    gateway_load,
+    harness,
+    ledger_rebuild,
+    matching,
+    people,
+    roster_import,
+)
 
 BENCHES: dict[tuple[str, ...], Callable[[], list[harness.Row]]] = {
     ("gateway_read_rabbitmq", "gateway_write_rabbitmq"): gateway_load.run_rabbitmq,
@@ -19,6 +29,10 @@ BENCHES: dict[tuple[str, ...], Callable[[], list[harness.Row]]] = {
     ("worker_search", "roster_as_of"): people.run,
     ("feed_run", "feed_unchanged"): feeds.run_feed,
     ("occupation_recognition",): feeds.run_recognition,
+    ("allocation",): matching.run_allocation,
+    ("matching_20k",): matching.run_20k,
+    ("matching_200k",): matching.run_200k,
+    ("matching_cost_growth",): matching.run_growth,
     ("embedded_at_rest",): bulk.run_at_rest,
     ("ledger_rebuild",): ledger_rebuild.run,
 }

@@ -36,7 +36,7 @@ def _present() -> dict[str, type]:
     return found
 
 
-_KEYS = Keys("test", {"test": b"only for tests, never for people"})
+KEYS = Keys("test", {"test": b"only for tests, never for people"})
 
 
 class TestPlatform(EmbeddedPlatform, Anybody):
@@ -61,12 +61,12 @@ class Databases:
         """A migrated database's owner URL; dropped at the end."""
         if not self._has_template:
             self._execute(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)", f"CREATE DATABASE {TEMPLATE}")
-            migrate(self._url(TEMPLATE), _KEYS, tuple(_present()))
+            migrate(self._url(TEMPLATE), KEYS, tuple(_present()))
             self._has_template = True
         name = "t" + new_id().hex[-12:]
         self._execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
         try:
-            migrate(self._url(name), _KEYS, tuple(_present()))
+            migrate(self._url(name), KEYS, tuple(_present()))
             yield self._url(name)
         finally:
             self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
@@ -92,8 +92,8 @@ def running_platform(admin_url: str, *, threads: bool = False) -> Iterator[TestP
     """A platform on a fresh, migrated database. With `threads`, events move by themselves."""
     with tempfile.TemporaryDirectory(prefix="songgang-test-") as folder:
         settings = test_settings(Path(folder), max_event_attempts=3, allow_private_feeds=True)
-        engine = make_engine(app_url(admin_url, _KEYS), pool_size=30)
-        platform = TestPlatform(list(_present().values()), settings=settings, keys=_KEYS, engine=engine)
+        engine = make_engine(app_url(admin_url, KEYS), pool_size=30)
+        platform = TestPlatform(list(_present().values()), settings=settings, keys=KEYS, engine=engine)
         if threads:
             platform.start()
         try:

@@ -47,6 +47,16 @@ async def get_matching(caller: HqReader, matching_id: MatchingId) -> Response:
     return await caller.answer(c.GetMatching(matching_id=matching_id))
 
 
+@router.get(
+    "/matchings/{matching_id}/fairness",
+    response_model=c.MatchingFairness,
+    responses=problems(NOT_FOUND, c.MATCHING_NOT_FINISHED),
+)
+async def get_matching_fairness(caller: HqReader, matching_id: MatchingId) -> Response:
+    """Read how a run's offers spread and whom they reach, beside the naive best-two and best-five on the same data."""
+    return await caller.answer(c.GetMatchingFairness(matching_id=matching_id))
+
+
 @router.get("/matchings/{matching_id}/uncovered", response_model=Page[c.UncoveredSeeker], responses=problems(NOT_FOUND))
 async def list_uncovered(
     caller: HqReader,

@@ -2,6 +2,7 @@
 
 from shared.contracts.postings.employers import *  # noqa: F403
 from shared.contracts.postings.fair_interviews import *  # noqa: F403
+from shared.contracts.postings.fairness import *  # noqa: F403
 from shared.contracts.postings.feed_problems import *  # noqa: F403
 from shared.contracts.postings.feed_refusals import *  # noqa: F403
 from shared.contracts.postings.feeds import *  # noqa: F403

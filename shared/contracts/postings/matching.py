@@ -44,8 +44,8 @@ MATCHING_IN_PROGRESS = ProblemCode(
 MATCHING_NOT_FINISHED = ProblemCode(
     "matching.not_finished",
     ProblemKind.conflict,
-    zh="这次匹配还没有完成, 不能重算。",
-    en="This matching run has not finished; it cannot be repeated yet.",
+    zh="这次匹配还没有完成, 不能重算或查看报告。",
+    en="This matching run has not finished; it cannot be repeated or reported yet.",
 )
 
 
@@ -177,8 +177,11 @@ class MatchingView(View):
     max_offers_per_opening: float | None = None
     congestion: float | None = Field(default=None, description="Σ p ln p / ln n over postings, -1 (even) to 0 (one)")
     mean_score: float | None = None
-    optimality_gap: float | None = Field(default=None, description="0: no better allocation of the candidates exists")
+    optimality_gap: float | None = Field(
+        default=None, description="0: the prices prove that no allocation of any pairs that pass the gate is better"
+    )
     candidates: int | None = Field(default=None, description="pairs that were left to choose from")
+    rounds: int | None = Field(default=None, description="allocations made until no better pair was left out")
     seconds: RunSeconds | None = None
     digest: str | None = Field(default=None, description="SHA-256 of the allocation; a repetition must give the same")
     created_at: datetime

@@ -29,6 +29,7 @@ __all__ = [
     "AnswerRecommendation",
     "DeclineReason",
     "ExpiredBecause",
+    "FurtherOffer",
     "GetAcceptedRecommendation",
     "GetRecommendation",
     "GetSeeker",
@@ -268,7 +269,19 @@ class GetSeeker(Query[SeekerView]):
     worker_id: UUID
 
 
+class FurtherOffer(BaseModel):
+    """Another offer to the same worker, made at the same moment."""
+
+    recommendation_id: UUID
+    posting_id: UUID
+    employer_id: UUID
+    outpost: OutpostCode | None = None
+    score: float
+
+
 class RecommendationMade(Event):
+    """One for each worker and moment: the best offer, and the others that came with it."""
+
     topic: ClassVar[str] = "recommendation.made"
     aggregate: ClassVar[str] = "recommendation_id"
 
@@ -278,6 +291,8 @@ class RecommendationMade(Event):
     employer_id: UUID
     outpost: OutpostCode | None = None
     score: float
+    further: list[FurtherOffer] = Field(default_factory=list)
+    further_offers: int = Field(default=0, description="how many `further` are")
 
 
 class RecommendationAnswered(Event):
