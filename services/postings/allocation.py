@@ -178,7 +178,7 @@ class _Network:
 
         chosen = flow[: len(self.problem.seeker)] > 0
         offers = np.bincount(self.problem.seeker[chosen], minlength=len(self.problem.need))
-        return np.maximum(self.problem.need - offers, 0)
+        return np.asarray(np.maximum(self.problem.need - offers, 0), dtype=np.int64)
 
     def prove(self, flow: Ints, near: Ints | None = None) -> Proof:
         """Prices from the residual network, and the gap that they prove.

@@ -115,11 +115,16 @@ def closed_between(seekers: Seekers, postings: Postings, fit: Fit, today: date) 
     night = limit_bits(["night_shift"])
     return {
         Gate.age_limit: (youngest + 1 < postings.min_age) | (youngest > postings.max_age),
-        Gate.certificate: ~lookup(fit.meets, seekers.skills, postings.requirement),
+        Gate.certificate: lacks_certificate(seekers, postings, fit),
         Gate.shift: postings.at_night & (((seekers.limits & night) != 0) | is_minor),
         Gate.limits: ((seekers.limits & postings.demands & ~night) != 0) | (postings.is_heavy & is_minor),
         Gate.availability: seekers.ready_on > postings.closes_on,
     }
+
+
+def lacks_certificate(seekers: Seekers, postings: Postings, fit: Fit) -> NDArray[np.bool_]:
+    """Where a skill or certificate that the posting asks for is missing."""
+    return ~lookup(fit.meets, seekers.skills, postings.requirement)  # type: ignore[no-any-return]
 
 
 def excluded_by_gate(

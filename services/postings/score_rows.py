@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from services.postings.columns import Inputs, Postings, Seekers
-from services.postings.gating import ADULT_AGE, Fit, closed_between, closed_to
+from services.postings.gating import ADULT_AGE, Fit, closed_between, closed_to, lacks_certificate
 from services.postings.scoring import Scorer, place_codes
 from shared.contracts.postings.matching import Gate
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Row = NDArray[np.float32]
 
 MILLION = 1_000_000
-KEPT_CELLS = 12_000_000
+KEPT_CELLS = 30_000_000
 
 
 class ScoreRows:
@@ -74,7 +74,7 @@ class ScoreRows:
         for at, (trait, seeker, wage, where, wish, begin, end) in enumerate(zip(alike, *rest, strict=True)):
             if trait != last:
                 if trait[:2] != last[:2]:
-                    chance = self._chance(*trait[:2], seekers, at)
+                    chance = self._chance(trait[0], trait[1], seekers, at)
                 factor = self._factor(chance, trait, seekers, at)
                 last = trait
             np.add(self._usual.get(wage, seekers, at), self._place.get(where, seekers, at), out=row)
@@ -90,7 +90,10 @@ class ScoreRows:
         return self._skill.get(skills, seekers, at) * self._school.get(school, seekers, at)
 
     def _skilled(self, one: Seekers, _: Postings) -> Row:
-        return self._scorer.skill(one, self._every)[0] * self._open(one, Gate.certificate) * MILLION
+        import numpy as np
+
+        able = ~lacks_certificate(one, self._every, self._fit)[0] & self._has_room
+        return np.asarray(self._scorer.skill(one, self._every)[0] * able * np.float32(MILLION), dtype=np.float32)
 
     def _factor(self, chance: Row, trait: tuple[int, ...], seekers: Seekers, at: int) -> Row:
         _, _, ready_on, limits, birth_year = trait
@@ -109,7 +112,8 @@ class ScoreRows:
         return self._open(grown_up, Gate.shift, Gate.limits)
 
     def _in_time(self, one: Seekers, _: Postings) -> Row:
-        return self._open(one, Gate.availability) * self._scorer.readiness(one)[0]
+        factor: Row = self._open(one, Gate.availability) * self._scorer.readiness(one)[0]
+        return factor
 
     def _open(self, one: Seekers, *asked: Gate) -> Row:
         """1 where the posting has room and none of the asked gates is closed to this seeker, else 0."""
@@ -119,7 +123,7 @@ class ScoreRows:
         is_open = self._has_room.copy()
         for gate in asked:
             is_open &= ~np.broadcast_to(closed[gate], (1, self.width))[0]
-        return is_open.astype(np.float32)
+        return np.asarray(is_open, dtype=np.float32)
 
 
 class _Kept:

@@ -116,17 +116,20 @@ class Scorer:
 
     def usual(self, seekers: Seekers, postings: Postings) -> Part:
         """What wage, board and lodging and security add to usefulness; never quite nothing."""
+        import numpy as np
+
         share = self._share
         usual = self._wage(seekers, postings) * share["wage"]
-        return usual + (share["living"] * postings.living + share["security"] * postings.security + LEAST)
+        usual += share["living"] * postings.living + share["security"] * postings.security + np.float32(LEAST)
+        return usual
 
     def place(self, seekers: Seekers, postings: Postings) -> Part:
         """What the place adds to usefulness."""
-        return lookup(self._place * self._share["place"], place_codes(seekers), postings.place)
+        return lookup(self._place * self._share["place"], place_codes(seekers), postings.place)  # type: ignore[no-any-return]
 
     def wish(self, seekers: Seekers, postings: Postings) -> Part:
         """What the trade adds to usefulness."""
-        return lookup(self._wish_share, seekers.wishes, postings.occupation)
+        return lookup(self._wish_share, seekers.wishes, postings.occupation)  # type: ignore[no-any-return]
 
     def skill(self, seekers: Seekers, postings: Postings) -> Part:
         """What the skills do to the chance."""
@@ -140,7 +143,7 @@ class Scorer:
         """What a later start does to the chance; nothing for who is ready."""
         import numpy as np
 
-        return _readiness(seekers) ** np.float32(self._weights.chance.readiness)  # type: ignore[no-any-return]
+        return _readiness(seekers) ** np.float32(self._weights.chance.readiness)
 
     def parts(self, seekers: Seekers, postings: Postings) -> dict[str, Part]:
         """Every part from 0 to 1, then usefulness, chance and score, of chosen pairs."""

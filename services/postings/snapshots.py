@@ -27,14 +27,12 @@ LEFT_OUT_ZH = {
 }
 ENGAGED = (EngagementState.open, EngagementState.working)
 
-POSTING = (
+OFFERED = (
     col(JobPosting.id),
     col(JobPosting.employer_id),
     col(JobPosting.occupation),
     col(JobPosting.division),
     col(JobPosting.outpost),
-    col(JobPosting.title),
-    col(JobPosting.description),
     col(JobPosting.requirements),
     col(JobPosting.openings),
     col(JobPosting.openings_taken),
@@ -45,6 +43,7 @@ POSTING = (
     col(JobPosting.is_withheld),
     col(JobPosting.state),
 )
+POSTING = (*OFFERED, col(JobPosting.title), col(JobPosting.description))
 
 
 def load(session: Session, request: c.MatchingRequest, weights: c.ScoringWeights) -> Inputs:

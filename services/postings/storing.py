@@ -26,7 +26,7 @@ from shared.kit.tables import new_id
 if TYPE_CHECKING:
     from services.postings.solving import Solution
 
-AT_ONCE = 5_000
+AT_ONCE = 20_000
 _GIVEN: dict[str, Any] = {
     "id": Uuid(),
     "worker_id": Uuid(),
@@ -99,20 +99,22 @@ class _Batch:
             self._session.publish(_made(made, postings))
         return (upto - first) - len(stored)
 
-    def _seeking(self, worker_ids: set[UUID]) -> dict[UUID, Seeker]:
-        """Those who are still seekers and still agree."""
+    def _seeking(self, worker_ids: set[UUID]) -> dict[UUID, Any]:
+        """What reasons need of those who are still seekers and still agree."""
+        wanted = ("worker_id", "division", "skills", "wanted_occupations", "expected_wage_cents")
         statement = (
             snapshots.seeking()
+            .with_only_columns(*(getattr(Seeker, name) for name in wanted))
             .where(col(Seeker.worker_id).in_(worker_ids), col(Seeker.automated_matching))
             .order_by(col(Seeker.worker_id))
             .with_for_update(read=True)
         )
-        return {seeker.worker_id: seeker for seeker in self._session.execute(statement).scalars()}
+        return {seeker.worker_id: seeker for seeker in self._session.execute(statement)}
 
     def _lockable(self, posting_ids: set[UUID]) -> dict[UUID, Any]:
         """What a batch needs of its postings, locked against orders and changes until it is stored."""
         statement = (
-            select(*snapshots.POSTING)
+            select(*snapshots.OFFERED)
             .where(col(JobPosting.id).in_(posting_ids))
             .order_by(col(JobPosting.id))
             .with_for_update(key_share=True)
@@ -128,15 +130,15 @@ class _Batch:
             if snapshots.why_not_offerable(found, self._inputs.today) is None
         }
 
-    def _row(self, parts: dict[str, float], seeker: Seeker, posting: Any) -> dict[str, Any]:
+    def _row(self, parts: dict[str, float], seeker: Any, posting: Any) -> dict[str, Any]:
         return {
             "id": new_id(),
             "worker_id": seeker.worker_id,
             "division": seeker.division,
             "posting_id": posting.id,
             "employer_id": posting.employer_id,
-            "score": parts["score"],
-            "parts": {name: value for name, value in parts.items() if name != "score"},
+            "score": parts.pop("score"),
+            "parts": parts,
             "reason": self._reasons.of(seeker, posting),
         }
 
@@ -179,7 +181,7 @@ def _made(rows: list[dict[str, Any]], postings: dict[UUID, Any]) -> c.Recommenda
         }
         for row in sorted(rows, key=lambda row: -row["score"])
     )
-    further = [c.FurtherOffer.model_construct(**other) for other in others]
+    further = [c.FurtherOffer.model_construct(None, **other) for other in others]
     return c.RecommendationMade(worker_id=rows[0]["worker_id"], further=further, further_offers=len(further), **first)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+import orjson
 import psycopg
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import URL, Engine, make_url
@@ -67,6 +68,7 @@ def make_engine(url: str | URL, *, pool_size: int) -> Engine:
         pool_use_lifo=True,
         connect_args={"prepare_threshold": 5, "connect_timeout": 5, "application_name": f"songgang-{os.getpid()}"},
         pool_reset_on_return="rollback",
+        json_deserializer=orjson.loads,
     )
 
 

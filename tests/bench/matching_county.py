@@ -16,7 +16,7 @@ from shared.kit.tables import new_id
 
 TOWNSHIPS = [f"52263110{n}" for n in range(1, 10)]
 PLACES = ("441900119", "440604007", "440306007", "440111014", "330110012", "331081001", "520115001", "522631101")
-EDUCATION = ("primary", "junior_middle", "senior_middle", "vocational", "college")
+EDUCATION = ("primary", "junior_middle", "senior_middle", "college")
 _NOW = datetime.now(UTC)
 TITLES = ("普工", "包装工", "缝纫工", "装配工", "注塑工", "质检员", "保洁员", "搬运工", "电焊工", "叉车司机")
 
