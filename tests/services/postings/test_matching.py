@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
+from sqlalchemy import text
 
 from shared.contracts import postings as c
 from shared.contracts import registry
@@ -35,6 +37,22 @@ class TestEveryoneGetsTwo:
         assert run.max_offers_per_opening is not None
         assert run.max_offers_per_opening <= 3
         assert run.seconds is not None
+
+    def test_its_fairness_is_reported_beside_the_naive_ways(self, platform: TestPlatform) -> None:
+        hq = platform.hq()
+        report = hq.ask(c.GetMatchingFairness(matching_id=hq.ask(c.ListMatchings()).items[0].id))
+        assert (report.run.coverage, report.run.offers, report.naive_minimum.offers) == (1, 2, 2)
+        assert set(report.groups) == {"sex", "age", "disability", "township"}
+        assert [group.name for group in report.groups["township"].groups] == ["522631104"]
+
+    def test_a_worker_is_told_once_of_all_offers_of_a_run(self, platform: TestPlatform) -> None:
+        runtime = platform.hosted["postings"].runtime
+        with runtime.database.transaction(runtime.own_context()) as session:
+            topic = text("SELECT payload FROM postings.outbox WHERE topic = 'recommendation.made'")
+            told = [orjson.loads(row.payload)["body"] for row in session.connection().execute(topic)]
+        assert [event["further_offers"] for event in told] == [1]
+        assert told[0]["further"][0]["posting_id"] != told[0]["posting_id"]
+        assert told[0]["further"][0]["score"] <= told[0]["score"]
 
     def test_the_worker_reads_the_own_offers_and_nobody_elses(self, platform: TestPlatform) -> None:
         seeker = platform.hq().ask(c.ListRecommendations()).items[0].worker_id
