@@ -81,7 +81,6 @@ def allocate(problem: AllocationProblem, near: Allocation | None = None) -> Allo
 
     An allocation of the same seekers and postings over other pairs makes finding the prices shorter.
     """
-    import numpy as np
 
     weight = LIGHT if near is None else near.proof.weight
     network = _Network(problem, weight)
