@@ -12,6 +12,7 @@ from gateway.routers.hq import (
     api_keys,
     attendance,
     audit,
+    campaigns,
     certificates,
     courses,
     disclosures,
@@ -67,6 +68,7 @@ from gateway.routers.partner import job_fairs as partner_job_fairs
 from gateway.routers.partner import postings as partner_postings
 from gateway.routers.partner import receipts as partner_receipts
 from gateway.routers.partner import standing as partner_standing
+from gateway.routers.public import campaigns as public_campaigns
 from gateway.routers.public import honey_lots as public_honey_lots
 from gateway.routers.public import job_fairs as public_job_fairs
 from gateway.routers.public import postings as public_postings
@@ -130,6 +132,8 @@ ROUTERS: list[APIRouter] = [
     recommendations.router,
     recommendation_slips.router,
     outreaches.router,
+    campaigns.router,
+    public_campaigns.router,
     job_fairs.router,
     partner_job_fairs.router,
     worker_job_fairs.router,

@@ -72,6 +72,24 @@ async def enter_by_link(request: Request, token: str) -> WorkerVisit:
     return visit
 
 
+async def enter_at_door(request: Request, code: str) -> Visit:
+    """At the door of a fair: as the worker whose page this phone opened before, else as a stranger.
+
+    The form is bound to the door's code; the cookie says who it is, and goes nowhere else.
+    """
+    language = request.query_params.get("lang")
+    if language in LOCALES and request.method == "GET":
+        raise ElseWhere(request.url.path, language=language)
+    gateway = gateway_of(request)
+    locale = chosen_locale(request)
+    stranger = Caller(request, gateway, ANONYMOUS.model_copy(update={"locale": locale}), None)
+    await stranger.spend_allowance()
+    who = await _whose(gateway, request.cookies.get(COOKIE, ""))
+    if who is None:
+        return Visit(request, stranger)
+    return WorkerVisit(request, Caller(request, gateway, who.context(locale), who), code)
+
+
 def _claims(gateway: Gateway, token: str) -> LinkClaims:
     for purpose in ENTRY_PURPOSES[:-1]:
         try:
@@ -84,6 +102,13 @@ def _claims(gateway: Gateway, token: str) -> LinkClaims:
 
 async def _known(gateway: Gateway, kept: str, worker_id: str) -> Who | None:
     """The session of an earlier look, if it is the same worker's: a family may share a phone."""
+    who = await _whose(gateway, kept)
+    scope = who.principal.scope if who else None
+    return who if isinstance(scope, WorkerSelf) and str(scope.worker_id) == worker_id else None
+
+
+async def _whose(gateway: Gateway, kept: str) -> Who | None:
+    """The worker whose session a cookie holds, while it lasts."""
     if not kept or len(kept) > 512:
         return None
     credential = Credential("session", secret_hash(kept))
@@ -94,8 +119,7 @@ async def _known(gateway: Gateway, kept: str, worker_id: str) -> Who | None:
         )
     except Problem:
         return None
-    scope = who.principal.scope
-    return who if isinstance(scope, WorkerSelf) and str(scope.worker_id) == worker_id else None
+    return who if isinstance(who.principal.scope, WorkerSelf) else None
 
 
 async def _sign_in(stranger: Caller, link: str) -> tuple[Who, tuple[str, int]]:

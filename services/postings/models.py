@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary
 from sqlmodel import Field, col
 
 from services.postings import (  # noqa: F401  (tables of the same metadata)
+    campaign_models,
     fair_models,
     feed_models,
     offers,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.postings import agreements, employers, openings, posting_lists, postings, publication, seekers, standing
+from services.postings.campaign_entrypoints import CampaignEntrypoints
 from services.postings.fair_entrypoints import FAIR_JOBS, FairEntrypoints
 from services.postings.feeds import registration, runs
 from services.postings.matching_entrypoints import MATCHING_JOBS, MatchingEntrypoints
@@ -24,7 +25,12 @@ EVERYONE = ("hq", "outpost", "area", "partner", "worker", "public")
 
 
 class PostingsService(
-    MatchingEntrypoints, OutreachEntrypoints, FairEntrypoints, SourcingEntrypoints, StandingEntrypoints
+    MatchingEntrypoints,
+    OutreachEntrypoints,
+    FairEntrypoints,
+    CampaignEntrypoints,
+    SourcingEntrypoints,
+    StandingEntrypoints,
 ):
     name = "postings"
     unit = Unit()

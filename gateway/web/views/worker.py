@@ -23,7 +23,7 @@ from gateway.web.names import DECLINE_REASONS, Names
 from gateway.web.worker_link import WorkerVisit, enter_by_link
 from shared.contracts import dispatch, postings, registry
 from shared.contracts.errors import INVALID, Problem, ProblemKind
-from shared.contracts.notify import OpenShortLink
+from shared.contracts.notify import ListOwnGroups, OpenShortLink
 
 router = APIRouter()
 
@@ -46,10 +46,12 @@ TRAVELS = (dispatch.SeatState.held, dispatch.SeatState.confirmed, dispatch.SeatS
 @router.get("/w/{token}")
 async def postings_of_worker(visit: Worker) -> Response:
     worker_id = visit.worker_id
-    offers, tickets, worker = await asyncio.gather(
+    offers, tickets, worker, interviews, groups = await asyncio.gather(
         attempt(visit.ask(postings.ListRecommendations(worker_id=worker_id, limit=50))),
         attempt(visit.ask(dispatch.MyTrip(worker_id=worker_id))),
         attempt(visit.ask(registry.GetWorker(worker_id=worker_id))),
+        attempt(visit.ask(postings.ListInterviews(state=postings.InterviewState.offered, limit=10))),
+        attempt(visit.ask(ListOwnGroups(limit=10))),
     )
     seen = [offer for offer in (offers.value.items if offers.value else []) if _is_shown(offer)]
     answer = visit.render(
@@ -59,12 +61,26 @@ async def postings_of_worker(visit: Worker) -> Response:
         tickets=[ticket for ticket in (tickets.value.items if tickets.value else []) if ticket.state in TRAVELS],
         offers=sorted(seen, key=lambda offer: SHOWN.index(offer.state)),
         is_missing=offers.is_missing,
+        hired=await _with_postings(visit, interviews.value.items if interviews.value else []),
+        groups=groups.value.items if groups.value else [],
         qr=qr,
         is_open=lambda offer: offer.state is OPEN,
         can_undo=_can_undo,
         reasons=DECLINE_REASONS,
     )
     return visit.kept(answer)
+
+
+async def _with_postings(
+    visit: WorkerVisit, interviews: list[postings.InterviewView]
+) -> list[tuple[postings.InterviewView, postings.PostingRow]]:
+    """Each offer from a fair with its posting."""
+    if not interviews:
+        return []
+    asked = postings.GetPostings(posting_ids=[interview.posting_id for interview in interviews])
+    answer = await attempt(visit.ask(asked))
+    known = {posting.id: posting for posting in answer.value.items} if answer.value else {}
+    return [(one, known[one.posting_id]) for one in interviews if one.posting_id in known]
 
 
 @router.get("/s/{code}")
