@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.dispatch.base import Table
 from services.dispatch.fare_models import FareEntry, FarePolicyVersion, Payout, Reimbursement, ReimbursementLeg
+from services.dispatch.flexible_models import FlexiblePlacement, WorkDay
 from services.dispatch.order_models import (
     OPEN_STATES,
     DispatchOrder,
@@ -25,6 +26,7 @@ __all__ = [
     "EmploymentReceipt",
     "FareEntry",
     "FarePolicyVersion",
+    "FlexiblePlacement",
     "KnownAnswer",
     "KnownWorker",
     "LaborContract",
@@ -38,4 +40,5 @@ __all__ = [
     "Trip",
     "TripPlan",
     "TripStop",
+    "WorkDay",
 ]

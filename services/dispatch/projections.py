@@ -15,6 +15,7 @@ from services.dispatch.models import (
     DispatchOrder,
     EmploymentReceipt,
     FareEntry,
+    FlexiblePlacement,
     KnownAnswer,
     KnownWorker,
     LaborContract,
@@ -22,6 +23,7 @@ from services.dispatch.models import (
     Reimbursement,
     ReimbursementLeg,
     SeatHold,
+    WorkDay,
 )
 from services.dispatch.states import LIVE_CLAIMS, ZONE
 from shared.contracts import dispatch as c
@@ -38,6 +40,8 @@ OWNED = (
     Reimbursement,
     ReimbursementLeg,
     FareEntry,
+    FlexiblePlacement,
+    WorkDay,
     KnownAnswer,
 )
 

@@ -21,6 +21,7 @@ from services.dispatch import (
     trips,
 )
 from services.dispatch.fare_entrypoints import FARE_JOBS, FareEntrypoints
+from services.dispatch.flexible_entrypoints import FLEXIBLE_JOBS, FlexibleEntrypoints
 from shared.contracts import dispatch as c
 from shared.contracts import outposts, postings, registry
 from shared.contracts.base import JobState, Nothing, Page
@@ -33,12 +34,12 @@ OFFICERS = (Role.hq_admin, Role.hq_officer)
 EVERYONE_CONCERNED = ("hq", "area", "outpost", "partner", "worker")
 
 
-class DispatchService(FareEntrypoints):
+class DispatchService(FareEntrypoints, FlexibleEntrypoints):
     """Dispatch orders, trips, receipts and fares. What a caller sees is row level security's; who may ask is here."""
 
     name = "dispatch"
     unit = Unit()
-    jobs = (plans.compute_plan, order_papers.make_order_papers, manifests.make_manifest, *FARE_JOBS)
+    jobs = (plans.compute_plan, order_papers.make_order_papers, manifests.make_manifest, *FARE_JOBS, *FLEXIBLE_JOBS)
 
     @command(c.IssueDispatchOrder, allow=("hq",), roles=OFFICERS, before=orders.reserve)
     def issue_dispatch_order(

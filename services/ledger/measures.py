@@ -65,6 +65,11 @@ RULES: dict[str, Rule] = {
     "placement.ended": Rule("placements_ended", day="ended_on"),
     "labor_contract.recorded": Rule("labor_contracts"),
     "reimbursement.approved": Rule("fares_approved", sums=(("fares_approved_cents", "amount_cents"),)),
+    "flexible_placement.started": Rule("flexible_started", day="started_on"),
+    "flexible_placement.month_completed": Rule(
+        sums=(("flexible_half_days", "half_days"), ("income_cents", "pay_cents")), day="completed_on"
+    ),
+    "flexible_placement.ended": Rule("flexible_ended", day="ended_on"),
     "reimbursement.reversed": Rule("fares_reversed", sums=(("fares_reversed_cents", "amount_cents"),)),
     "caseload.opened": Rule("caseload_opened"),
     "follow_up.due": Rule("follow_ups_due", day="due_on"),

@@ -10,7 +10,7 @@ from services.registry.changes import Change, change_of
 from services.registry.days import today
 from services.registry.models import EmploymentSpell, LegalHold, Worker, WorkerSkill
 from shared.contracts import registry as c
-from shared.contracts.dispatch import PlacementEnded, PlacementStarted
+from shared.contracts.dispatch import FlexiblePlacementEnded, FlexiblePlacementStarted, PlacementEnded, PlacementStarted
 from shared.contracts.outposts import RightsCaseOpened, RightsCaseResolved
 from shared.contracts.training import CertificateIssued, CertificateRevoked
 from shared.kit.session import Session
@@ -77,7 +77,7 @@ def spell_from_placement(session: Session, event: PlacementStarted) -> None:
     change.announce(["employment"])
 
 
-def end_placement_spell(session: Session, event: PlacementEnded) -> None:
+def end_placement_spell(session: Session, event: PlacementEnded | FlexiblePlacementEnded) -> None:
     change = _change(session, event.worker_id, c.RecordSource.placement)
     if change is None:
         return
@@ -86,6 +86,18 @@ def end_placement_spell(session: Session, event: PlacementEnded) -> None:
         change.end_spell(spell, max(event.ended_on, spell.started_on), event.reason.value)
     if spells:
         change.announce(["employment"])
+
+
+def spell_from_day_work(session: Session, event: FlexiblePlacementStarted) -> None:
+    """县内灵活就业: day work is what somebody does unless something else is already known of that time."""
+    change = _change(session, event.worker_id, c.RecordSource.placement)
+    if change is None or any(spell.placement_id == event.placement_id for spell in change.records.spells):
+        return
+    if change.records.spell_on(event.started_on) is not None:
+        return
+    given = c.SpellIn(kind=c.SpellKind.flexible, place="黎平县内", started_on=event.started_on)
+    change.add_spell(given, placement_id=event.placement_id, employer_id=event.employer_id)
+    change.announce(["employment"])
 
 
 def hold_for_case(session: Session, event: RightsCaseOpened) -> None:

@@ -21,7 +21,7 @@ from services.registry.record_entrypoints import RecordEntrypoints
 from services.registry.roster_entrypoints import ROSTER_JOBS, RosterEntrypoints
 from shared.contracts import registry as c
 from shared.contracts.base import JobState, Nothing, Page
-from shared.contracts.dispatch import PlacementEnded, PlacementStarted
+from shared.contracts.dispatch import FlexiblePlacementEnded, FlexiblePlacementStarted, PlacementEnded, PlacementStarted
 from shared.contracts.outposts import RightsCaseOpened, RightsCaseResolved
 from shared.contracts.scopes import Role
 from shared.contracts.training import CertificateIssued, CertificateRevoked
@@ -167,6 +167,14 @@ class RegistryService(GridEntrypoints, PackEntrypoints, PrivacyEntrypoints, Reco
     @subscribe(RightsCaseOpened)
     def rights_case_opened(self, session: Session, event: RightsCaseOpened) -> None:
         projections.hold_for_case(session, event)
+
+    @subscribe(FlexiblePlacementStarted)
+    def flexible_placement_started(self, session: Session, event: FlexiblePlacementStarted) -> None:
+        projections.spell_from_day_work(session, event)
+
+    @subscribe(FlexiblePlacementEnded)
+    def flexible_placement_ended(self, session: Session, event: FlexiblePlacementEnded) -> None:
+        projections.end_placement_spell(session, event)
 
     @subscribe(RightsCaseResolved)
     def rights_case_resolved(self, session: Session, event: RightsCaseResolved) -> None:

@@ -3,6 +3,7 @@
 from shared.contracts.dispatch.events import *  # noqa: F403
 from shared.contracts.dispatch.fare_problems import *  # noqa: F403
 from shared.contracts.dispatch.fares import *  # noqa: F403
+from shared.contracts.dispatch.flexible import *  # noqa: F403
 from shared.contracts.dispatch.labor_contracts import *  # noqa: F403
 from shared.contracts.dispatch.orders import *  # noqa: F403
 from shared.contracts.dispatch.plans import *  # noqa: F403

@@ -7,6 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from shared.contracts.base import Event
+from shared.contracts.dispatch.flexible import FlexibleEnd
 from shared.contracts.dispatch.labor_contracts import ContractConcern
 from shared.contracts.dispatch.orders import CancelReason
 from shared.contracts.dispatch.receipts import EndReason, NotStartedReason, ReceiptOutcome
@@ -204,6 +205,43 @@ class PlacementMonthCompleted(Event):
     month: int
     completed_on: date
     wage_cents: int | None
+
+
+class FlexiblePlacementStarted(Event):
+    """县内灵活就业: somebody works by the day from now on."""
+
+    topic: ClassVar[str] = "flexible_placement.started"
+    aggregate: ClassVar[str] = "placement_id"
+
+    placement_id: UUID
+    worker_id: UUID
+    division: str
+    employer_id: UUID | None = None
+    started_on: date
+    day_pay_cents: int
+
+
+class FlexiblePlacementMonthCompleted(Event):
+    """A month's days are closed: what was worked and paid in it."""
+
+    topic: ClassVar[str] = "flexible_placement.month_completed"
+    aggregate: ClassVar[str] = "placement_id"
+
+    placement_id: UUID
+    worker_id: UUID
+    completed_on: date
+    half_days: int
+    pay_cents: int
+
+
+class FlexiblePlacementEnded(Event):
+    topic: ClassVar[str] = "flexible_placement.ended"
+    aggregate: ClassVar[str] = "placement_id"
+
+    placement_id: UUID
+    worker_id: UUID
+    ended_on: date
+    reason: FlexibleEnd
 
 
 class ReimbursementApproved(Event):

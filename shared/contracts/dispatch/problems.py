@@ -82,6 +82,30 @@ PLACEMENT_END_IMPOSSIBLE = ProblemCode(
     zh="离岗日期不能早于上岗日期 {started_on}。",
     en="A placement cannot end before it started on {started_on}.",
 )
+FLEXIBLE_WORKER_HAS_ONE = ProblemCode(
+    "flexible.worker_has_one",
+    ProblemKind.conflict,
+    zh="该劳动力已有进行中的灵活就业记录, 换地方干活在日工名册里写明即可。",
+    en="This worker's day work is recorded already; another workplace is named in the roster of days.",
+)
+FLEXIBLE_DAY_OUTSIDE = ProblemCode(
+    "flexible.day_outside",
+    ProblemKind.conflict,
+    zh="{on} 不在灵活就业期间({started_on} 起)内, 或晚于今天。",
+    en="{on} lies outside the spell of day work that began on {started_on}, or after today.",
+)
+FLEXIBLE_MONTH_CLOSED = ProblemCode(
+    "flexible.month_closed",
+    ProblemKind.conflict,
+    zh="{on} 所在月份已结账, 不能再改。",
+    en="The month of {on} is closed; its days can no longer be changed.",
+)
+FLEXIBLE_END_IMPOSSIBLE = ProblemCode(
+    "flexible.end_impossible",
+    ProblemKind.invalid,
+    zh="结束日期须晚于最后一个有记录的工作日, 且不早于 {started_on}。",
+    en="The end must lie after the last recorded day of work and not before {started_on}.",
+)
 TRIP_SEAT_TAKEN = ProblemCode(
     "trip.seat_taken",
     ProblemKind.conflict,
