@@ -59,6 +59,7 @@ from gateway.routers.labor_contracts import contract_router
 from gateway.routers.outpost import caseload as outpost_caseload
 from gateway.routers.outpost import cases, employer_visits, follow_ups, staff, warm_house
 from gateway.routers.outpost import honey as outpost_honey
+from gateway.routers.outpost import ledger as outpost_ledger
 from gateway.routers.outpost import messages as outpost_messages
 from gateway.routers.outpost import postings as outpost_postings
 from gateway.routers.outpost import receipts as outpost_receipts
@@ -126,6 +127,7 @@ ROUTERS: list[APIRouter] = [
     ledger.router,
     figures.router,
     figures.outpost_router,
+    outpost_ledger.router,
     outpost_receipts.router,
     outpost_trips.router,
     partner_receipts.router,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists
+import sqlalchemy as sa
+from sqlalchemy import exists, func
 from sqlmodel import col, select
 
 from services.ledger.hearing import current_generation
@@ -15,6 +17,7 @@ from services.ledger.timeline import merged_ids
 from shared.contracts import ledger as c
 from shared.contracts.base import Page
 from shared.contracts.errors import NOT_FOUND
+from shared.contracts.scopes import OutpostCode
 from shared.kit.paging import page
 from shared.kit.session import Session
 
@@ -45,19 +48,11 @@ def get_essentials(session: Session, query: c.GetEssentials) -> c.EssentialsView
 
 def list_essentials(session: Session, query: c.ListEssentials) -> Page[c.EssentialsRow]:
     """A batch: everybody of a division or an outpost, or every dispatched worker."""
-    generation = current_generation(session)
-    statement = select(Chain).where(col(Chain.merged_into).is_(None))
-    if query.division:
-        statement = statement.where(col(Chain.division).startswith(query.division, autoescape=True))
-    ordered = exists().where(
-        col(Proof.generation) == generation,
-        col(Proof.worker_id) == col(Chain.worker_id),
-        col(Proof.essential) == c.Essential.dispatch_order,
-    )
-    if query.outpost:
-        statement = statement.where(ordered.where(col(Proof.outpost) == query.outpost))
-    elif query.is_dispatched is not None:
-        statement = statement.where(ordered if query.is_dispatched else ~ordered)
+    statement = batch(session, query.division, query.outpost, query.is_dispatched)
+    if query.worker_ids is not None:
+        statement = statement.where(col(Chain.worker_id).in_(query.worker_ids))
+    if query.missing is not None:
+        statement = statement.where(~_has(session, query.missing))
     found: Page[Chain] = page(
         session, statement, order=(col(Chain.worker_id).desc(),), request=query, view=lambda chain: chain
     )
@@ -73,6 +68,57 @@ def list_essentials(session: Session, query: c.ListEssentials) -> Page[c.Essenti
             for chain in found.items
         ],
         next_cursor=found.next_cursor,
+    )
+
+
+def summarize_essentials(session: Session, query: c.SummarizeEssentials) -> c.EssentialsSummary:
+    """How many of a batch have each of the eight, and how many have all of them."""
+    people = batch(session, query.division, query.outpost, query.is_dispatched)
+
+    def count(statement: Any) -> int:
+        return int(session.execute(sa.select(func.count()).select_from(statement.subquery())).scalar_one())
+
+    workers = count(people)
+    counts = [
+        c.EssentialCount(key=essential, name=NAMES[essential], present=present, missing=workers - present)
+        for essential in c.Essential
+        for present in [count(people.where(_has(session, essential)))]
+    ]
+    complete = people
+    for essential in c.Essential:
+        complete = complete.where(_has(session, essential))
+    return c.EssentialsSummary(workers=workers, complete=count(complete), counts=counts)
+
+
+def batch(session: Session, division: str | None, outpost: OutpostCode | None, is_dispatched: bool | None) -> Any:
+    """The people of a division, of an outpost, or of everywhere; each person once."""
+    statement = select(Chain).where(col(Chain.merged_into).is_(None))
+    if division:
+        statement = statement.where(col(Chain.division).startswith(division, autoescape=True))
+    ordered = _has(session, c.Essential.dispatch_order)
+    if outpost:
+        statement = statement.where(ordered.where(col(Proof.outpost) == outpost))
+    elif is_dispatched is not None:
+        statement = statement.where(ordered if is_dispatched else ~ordered)
+    return statement
+
+
+def _has(session: Session, essential: c.Essential) -> Any:
+    """Whether the chain's worker has one of the eight. Whoever has a chain has a ledger."""
+    if essential is c.Essential.ledger:
+        return exists().where(col(Chain.entries) >= 0)
+    generation = current_generation(session)
+    shown_by = c.Essential.dispatch_order if essential is c.Essential.agreement else essential
+    found = exists().where(
+        col(Proof.generation) == generation,
+        col(Proof.worker_id) == col(Chain.worker_id),
+        col(Proof.essential) == shown_by,
+    )
+    if essential is not c.Essential.agreement:
+        return found
+    return found.where(
+        col(KnownAgreement.generation) == generation,
+        col(KnownAgreement.agreement_id) == col(Proof.agreement_id),
     )
 
 

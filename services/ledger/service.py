@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.ledger import chains, essentials, figures, hearing, rebuilding, timeline
+from services.ledger import chains, essentials, exports, figures, hearing, rebuilding, timeline
 from shared.contracts import ledger as c
 from shared.contracts.base import Envelope, JobState, Page
 from shared.contracts.scopes import Role
@@ -19,7 +19,7 @@ class LedgerService:
 
     name = "ledger"
     unit = Unit()
-    jobs = (rebuilding.verify, rebuilding.rebuild)
+    jobs = (rebuilding.verify, rebuilding.rebuild, exports.make_export)
 
     @subscribe_all
     def hear(self, session: Session, envelope: Envelope) -> None:
@@ -36,6 +36,14 @@ class LedgerService:
     @query(c.ListEssentials, allow=STAFF)
     def list_essentials(self, session: Session, query: c.ListEssentials) -> Page[c.EssentialsRow]:
         return essentials.list_essentials(session, query)
+
+    @query(c.SummarizeEssentials, allow=STAFF)
+    def summarize_essentials(self, session: Session, query: c.SummarizeEssentials) -> c.EssentialsSummary:
+        return essentials.summarize_essentials(session, query)
+
+    @command(c.ExportLedger, allow=STAFF)
+    def export_ledger(self, session: Session, command: c.ExportLedger) -> JobState:
+        return exports.export_ledger(session, command)
 
     @query(c.GetFigures, allow=STAFF)
     def get_figures(self, session: Session, query: c.GetFigures) -> c.FiguresView:

@@ -104,6 +104,40 @@ class ListEssentials(PageRequest, Query[Page[EssentialsRow]]):
     division: DivisionCode | None = None
     outpost: OutpostCode | None = None
     is_dispatched: bool | None = Field(default=True, description="only people who had a dispatch order")
+    missing: Essential | None = Field(default=None, description="only people who lack this one")
+    worker_ids: list[UUID] | None = Field(default=None, max_length=500, description="of a course, a coach, a list")
+
+
+class EssentialCount(View):
+    """How many of a batch have one of the eight."""
+
+    key: Essential
+    name: str
+    present: int
+    missing: int
+
+
+class EssentialsSummary(View):
+    """八个一 of a batch at a glance."""
+
+    workers: int
+    complete: int
+    counts: list[EssentialCount]
+
+
+class SummarizeEssentials(Query[EssentialsSummary]):
+    """Completeness of a batch: everybody under a division, or at an outpost."""
+
+    division: DivisionCode | None = None
+    outpost: OutpostCode | None = None
+    is_dispatched: bool | None = Field(default=True, description="only people who had a dispatch order")
+
+
+class ExportLedger(Command[JobState]):
+    """台账 as a spreadsheet in the office's layout: a sheet a township, or a sheet a village of one township."""
+
+    division: DivisionCode | None = Field(default=None, description="county, township or village; null: all one sees")
+    is_dispatched: bool | None = Field(default=None, description="true: only people who had a dispatch order")
 
 
 class ChainView(View):

@@ -66,6 +66,28 @@ async def get_own_figures(caller: OutpostStaff, date_from: From, date_to: To) ->
     return await caller.answer(c.GetFigures(date_from=date_from, date_to=date_to, outpost=caller.outpost))
 
 
+@outpost_router.get("/figures/{measure}/rows", response_model=Page[c.FigureRow], responses=problems(c.FIGURES_PERIOD))
+async def list_own_figure_rows(
+    caller: OutpostStaff,
+    measure: str,
+    date_from: From,
+    date_to: To,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> Response:
+    """List the events that one of the own figures counts, the newest first."""
+    return await caller.answer(
+        c.ListFigureRows(
+            measure=measure,
+            date_from=date_from,
+            date_to=date_to,
+            outpost=caller.outpost,
+            cursor=cursor,
+            limit=limit,
+        )
+    )
+
+
 @outpost_router.get(
     "/figures-by-outpost", response_model=c.RollUpView, responses=problems(c.FIGURES_PERIOD, c.FIGURES_HUB_ONLY)
 )

@@ -47,6 +47,18 @@ async def list_essentials(caller: Area, query: Annotated[c.ListEssentials, Query
     return await caller.answer(query)
 
 
+@router.get("/essentials/summary", response_model=c.EssentialsSummary)
+async def summarize_essentials(caller: Area, query: Annotated[c.SummarizeEssentials, Query()]) -> Response:
+    """Read how many of a batch have each of the 八个一, and how many have all."""
+    return await caller.answer(query)
+
+
+@router.post("/ledger/exports", status_code=202, response_model=JobState)
+async def export_ledger(caller: Area, body: c.ExportLedger) -> Response:
+    """Make the 台账 of a county, township or village as a spreadsheet in the office's layout."""
+    return await caller.start_job(body, location="/api/v1/hq/jobs/{id}")
+
+
 @router.post("/ledger/verifications", status_code=202, response_model=JobState)
 async def verify_ledger(caller: HqAudit) -> Response:
     """Recompute every chain and verify every publisher's signature."""
