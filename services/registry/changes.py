@@ -153,6 +153,11 @@ class Change(DatedFacts):
             self._rephone(vault, phone or None, phone_hash)
             changed.append("phone")
 
+    def set_phone(self, phone: str | None) -> None:
+        """A phone put back as it was, or taken away."""
+        phone_hash = lookup_hash(self.session.keys, phone, purpose=PHONE_PURPOSE) if phone else None
+        self._rephone(vault_of(self.session.keys, self.worker), phone, phone_hash)
+
     def _rephone(self, vault: Vault, phone: str | None, phone_hash: str | None) -> None:
         self.worker.phone_hash = phone_hash
         self.worker.phone_last4 = phone[-4:] if phone else None

@@ -9,9 +9,9 @@ from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from services.registry import history
-from services.registry.changes import change_of
+from services.registry.changes import Change, change_of
 from services.registry.days import day_of, today
-from services.registry.intake import source_of
+from services.registry.intake import actor_of, source_of
 from services.registry.models import (
     ChangeRequest,
     Consent,
@@ -22,6 +22,7 @@ from services.registry.models import (
     Visit,
     Worker,
     WorkerChange,
+    WorkerMerger,
     WorkerRevision,
     WorkerSkill,
     WorkerToken,
@@ -30,6 +31,7 @@ from services.registry.views import ERASED_NAME
 from shared.contracts import registry as c
 from shared.contracts.base import Nothing
 from shared.contracts.errors import NOT_FOUND
+from shared.contracts.registry import MergerState
 from shared.contracts.scopes import Area, WorkerSelf
 from shared.kit.session import Session
 
@@ -72,11 +74,30 @@ def _concerns(session: Session, worker: Worker) -> bool:
 
 
 def erase_worker(session: Session, command: c.EraseWorker) -> Nothing:
-    """Raises NOT_FOUND, WORKER_ERASED, or WORKER_ON_LEGAL_HOLD while a rights case is open."""
-    change = change_of(session, command.worker_id, source=source_of(session))
-    worker = change.worker
-    if session.exec(select(LegalHold).where(col(LegalHold.worker_id) == worker.id)).first():
+    """The person, with the records that were merged into this one.
+
+    Raises NOT_FOUND, WORKER_ERASED, or WORKER_ON_LEGAL_HOLD while a rights case is open.
+    """
+    merged = select(col(Worker.id)).where(col(Worker.merged_into) == command.worker_id, col(Worker.erased_at).is_(None))
+    doubled = session.exec(merged.order_by(col(Worker.id))).all()
+    changes = [change_of(session, worker_id, source=source_of(session)) for worker_id in (command.worker_id, *doubled)]
+    ids = [change.worker.id for change in changes]
+    if session.exec(select(LegalHold).where(col(LegalHold.worker_id).in_(ids))).first():
         raise c.WORKER_ON_LEGAL_HOLD()
+    for change in changes:
+        _erase(session, change, command.reason)
+    settled = {"added": None, "state": MergerState.final, "settled_at": session.now, "settled_by": actor_of(session)}
+    session.execute(
+        update(WorkerMerger)
+        .where(col(WorkerMerger.worker_id).in_(ids) | col(WorkerMerger.into_worker_id).in_(ids))
+        .where(col(WorkerMerger.state) == MergerState.provisional)
+        .values(**settled)
+    )
+    return Nothing()
+
+
+def _erase(session: Session, change: Change, reason: str) -> None:
+    worker = change.worker
     worker.name, worker.name_key = ERASED_NAME, f"~ {worker.id}"
     worker.id_hash = worker.id_sealed = worker.data_key = None
     worker.phone_hash = worker.phone_last4 = worker.phone_sealed = None
@@ -92,12 +113,11 @@ def erase_worker(session: Session, command: c.EraseWorker) -> Nothing:
         worker,
         changed=["is_active", "wants_out_work", "wants_local_work", "erased"],
         source=change.source,
-        reason=command.reason,
+        reason=reason,
     )
     session.flush()
     _blank_rows(session, worker.id)
     session.publish(c.WorkerErased(worker_id=worker.id))
-    return Nothing()
 
 
 def _blank_rows(session: Session, worker_id: UUID) -> None:

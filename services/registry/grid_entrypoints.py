@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from services.registry import change_requests, visits
+from services.registry import change_requests, duplicates, mergers, visits
 from shared.contracts import registry as c
-from shared.contracts.base import Page
+from shared.contracts.base import Nothing, Page
 from shared.contracts.scopes import Role
-from shared.kit.entrypoints import command, query
+from shared.kit.entrypoints import command, query, timer
 from shared.kit.session import Session
 
 COUNTY = ("hq", "area")
 WRITERS = (Role.hq_admin, Role.hq_officer, Role.township_officer, Role.grid_leader)
+OFFICERS = (Role.hq_admin, Role.hq_officer)
 DECIDERS = (Role.hq_admin, Role.hq_officer, Role.township_officer)
 
 
@@ -62,3 +63,35 @@ class GridEntrypoints:
     @query(c.GetGridOverview, allow=COUNTY)
     def get_grid_overview(self, session: Session, message: c.GetGridOverview) -> c.GridOverview:
         return visits.get_grid_overview(session, message)
+
+    @query(c.FindLikelyWorkers, allow=COUNTY, roles=WRITERS)
+    def find_likely_workers(self, session: Session, message: c.FindLikelyWorkers) -> c.LikelyMatches:
+        return duplicates.find_likely_workers(session, message)
+
+    @query(c.ListLikelyPairs, allow=COUNTY)
+    def list_likely_pairs(self, session: Session, message: c.ListLikelyPairs) -> Page[c.LikelyPair]:
+        return duplicates.list_likely_pairs(session, message)
+
+    @command(c.ConfirmDistinct, allow=COUNTY, roles=WRITERS)
+    def confirm_distinct(self, session: Session, message: c.ConfirmDistinct) -> Nothing:
+        return duplicates.confirm_distinct(session, message)
+
+    @query(c.ListMergers, allow=("hq",))
+    def list_mergers(self, session: Session, message: c.ListMergers) -> Page[c.MergerView]:
+        return mergers.list_mergers(session, message)
+
+    @query(c.GetMerger, allow=("hq",))
+    def get_merger(self, session: Session, message: c.GetMerger) -> c.MergerView:
+        return mergers.get_merger(session, message)
+
+    @command(c.UndoMerger, allow=("hq",), roles=OFFICERS)
+    def undo_merger(self, session: Session, message: c.UndoMerger) -> c.MergerView:
+        return mergers.undo_merger(session, message)
+
+    @command(c.ConfirmMerger, allow=("hq",), roles=OFFICERS)
+    def confirm_merger(self, session: Session, message: c.ConfirmMerger) -> c.MergerView:
+        return mergers.confirm_merger(session, message)
+
+    @timer(seconds=3600)
+    def finish_due_mergers(self, session: Session) -> None:
+        mergers.finish_due_mergers(session)

@@ -1,6 +1,7 @@
 """One person, two records: the doubled one is closed, and what only it says is added to the one that stays.
 
-Nothing is moved: rosters of past days keep reading the closed record as it was believed then.
+Nothing is moved: rosters of past days keep reading the closed record as it was believed then. The other services hear
+of it when it is final: see mergers.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from datetime import date
 
 from services.registry.changes import Change, change_of
 from services.registry.drafts import Draft, SkillDraft
-from services.registry.intake import source_of
+from services.registry.intake import actor_of, source_of
+from services.registry.mergers import Addition
+from services.registry.models import WorkerMerger
 from services.registry.vault import vault_of
 from services.registry.workers import view_of
 from shared.contracts import registry as c
@@ -28,11 +31,22 @@ def merge_workers(session: Session, command: c.MergeWorkers) -> c.WorkerView:
     doubled, kept = found[command.worker_id], found[command.into_worker_id]
     if doubled.worker.merged_into or kept.worker.merged_into:
         raise c.WORKER_MERGE_REFUSED()
+    addition = Addition(session, kept)
     _add(session, doubled, kept)
+    session.add(
+        WorkerMerger(
+            worker_id=doubled.worker.id,
+            into_worker_id=kept.worker.id,
+            was_active=doubled.worker.is_active,
+            added=addition.sealed(),
+            reason=command.reason,
+            merged_by=actor_of(session),
+            merged_at=session.now,
+        )
+    )
     doubled.worker.merged_into = kept.worker.id
     doubled.worker.is_active = False
     doubled.announce(["is_active", "merged_into"])
-    session.publish(c.WorkerMerged(worker_id=doubled.worker.id, into_worker_id=kept.worker.id))
     return view_of(session, kept)
 
 

@@ -13,6 +13,7 @@ from services.registry.base import Table
 from services.registry.change_models import WorkerChange
 from services.registry.grid_models import ChangeRequest, Visit
 from services.registry.import_models import WorkerImport, WorkerImportProblem
+from services.registry.merger_models import DistinctPair, WorkerMerger
 from services.registry.roster_models import RosterMonth, RosterSealing, RosterSnapshot
 from services.registry.village_pack_models import VillagePack, VillagePackFinding
 from shared.contracts.registry import (
@@ -36,6 +37,7 @@ __all__ = [
     "Consent",
     "DifficultyStatus",
     "Disclosure",
+    "DistinctPair",
     "EmploymentSpell",
     "HelpPlan",
     "LegalHold",
@@ -52,6 +54,7 @@ __all__ = [
     "WorkerChange",
     "WorkerImport",
     "WorkerImportProblem",
+    "WorkerMerger",
     "WorkerRevision",
     "WorkerSkill",
     "WorkerToken",

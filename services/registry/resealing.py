@@ -102,10 +102,8 @@ def _renew(keys: Keys, worker: Worker) -> tuple[Vault, Vault]:
 
 def _renew_rows(session: Session, sealed: SealedColumn, vaults: dict[UUID, tuple[Vault, Vault]]) -> None:
     table: Any = sealed.table
-    column = getattr(table, sealed.column)
-    rows = session.execute(
-        select(table.id, table.worker_id, column).where(table.worker_id.in_(vaults), column.is_not(None))
-    ).all()
+    column, owner = getattr(table, sealed.column), getattr(table, sealed.owner)
+    rows = session.execute(select(table.id, owner, column).where(owner.in_(vaults), column.is_not(None))).all()
     if not rows:
         return
     renewed = []

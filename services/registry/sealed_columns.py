@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from services.registry.models import ChangeRequest, DifficultyStatus, Visit, WorkerChange, WorkerRevision
+from services.registry.models import ChangeRequest, DifficultyStatus, Visit, WorkerChange, WorkerMerger, WorkerRevision
 
 
 class SealedColumn(NamedTuple):
-    """`field` is authenticated with the value."""
+    """`field` is authenticated with the value; `owner` names the column with the worker's id."""
 
     table: Any
     column: str
     field: str
+    owner: str = "worker_id"
 
 
 OF_WORKER = (("id_sealed", "id_number"), ("phone_sealed", "phone"))
@@ -23,4 +24,5 @@ OF_ROWS = (
     SealedColumn(Visit, "note", "note"),
     SealedColumn(ChangeRequest, "asked", "asked"),
     SealedColumn(ChangeRequest, "found", "found"),
+    SealedColumn(WorkerMerger, "added", "added", "into_worker_id"),
 )

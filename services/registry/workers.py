@@ -11,6 +11,7 @@ from services.registry.approvals import needs_approval
 from services.registry.changes import Change, change_of
 from services.registry.days import today
 from services.registry.drafts import Draft, draft_of_changes, draft_of_registration
+from services.registry.duplicates import check_likely
 from services.registry.identity_numbers import IdentityNumber
 from services.registry.intake import source_of, take_in
 from services.registry.models import Worker
@@ -24,18 +25,20 @@ from shared.kit.privacy import lookup_hashes
 from shared.kit.session import Session
 
 WARN_AREA = "身份证号码前六位不是现行行政区划代码, 请核对"
+WARN_LIKELY = "可能是同一人, 请核对"
 WARN_SEX = "登记的性别与身份证号码不一致, 已按身份证号码登记"
 
 
 def register_worker(session: Session, command: c.RegisterWorker) -> c.WorkerView:
-    """Raises WORKER_DUPLICATE (with the id for HQ alone), ID_NUMBER_INVALID, UNDER_AGE, PHONE_INVALID,
-    DIVISION_UNKNOWN, OCCUPATION_UNKNOWN or PERIOD_INVALID.
+    """Raises WORKER_DUPLICATE (with the id for HQ alone), WORKER_LIKELY_DUPLICATE, ID_NUMBER_INVALID, UNDER_AGE,
+    PHONE_INVALID, DIVISION_UNKNOWN, OCCUPATION_UNKNOWN or PERIOD_INVALID.
     """
     draft = draft_of_registration(command, today(session))
     if draft.number is None:
         raise ValueError("a registration always has a number")
     if known := _with_number(session, draft.number):
         raise _duplicate(session, known)
+    found = check_likely(session, draft, refuse=command.refuse_likely)
     try:
         with session.begin_nested():
             worker_id = take_in(session, draft, source_of(session))
@@ -43,6 +46,8 @@ def register_worker(session: Session, command: c.RegisterWorker) -> c.WorkerView
         session.published.clear()
         raise _duplicate(session, None) from error
     view = get_worker(session, c.GetWorker(worker_id=worker_id))
+    view.likely_duplicates = found
+    view.warnings += [f"{WARN_LIKELY}: {match.division_name} {match.name} {match.id_number_masked}" for match in found]
     if not draft.number.has_known_area:
         view.warnings.append(WARN_AREA)
     if command.sex and command.sex != draft.number.sex:

@@ -27,7 +27,12 @@ INPUT_PROBLEMS = (
 )
 
 
-@router.post("", status_code=201, response_model=c.WorkerView, responses=problems(c.WORKER_DUPLICATE, *INPUT_PROBLEMS))
+@router.post(
+    "",
+    status_code=201,
+    response_model=c.WorkerView,
+    responses=problems(c.WORKER_DUPLICATE, c.WORKER_LIKELY_DUPLICATE, *INPUT_PROBLEMS),
+)
 async def register_worker(caller: AreaWriter, body: c.RegisterWorker) -> Response:
     """Register a worker by real name; an area account within its own area."""
     return await caller.create(body, location="/api/v1/hq/workers/{id}")
@@ -158,7 +163,7 @@ async def withdraw_consent(caller: AreaWriter, worker_id: UUID, purpose: c.Conse
     responses=problems(NOT_FOUND, c.WORKER_MERGE_REFUSED, c.WORKER_ERASED),
 )
 async def merge_workers(caller: HqWriter, worker_id: UUID, body: c.WorkerMerger) -> Response:
-    """Close a doubled record and add what it says to the one that stays, which is answered."""
+    """Close a doubled record and add what it says to the one that stays, which is answered. To undo: worker-mergers."""
     return await caller.answer(c.MergeWorkers(worker_id=worker_id, **body.model_dump()))
 
 

@@ -310,3 +310,16 @@ PACK_CONFLICT_SETTLED = ProblemCode(
     zh="这一条不是待处理的冲突。",
     en="This is not an open conflict.",
 )
+WORKER_LIKELY_DUPLICATE = ProblemCode(
+    "worker.likely_duplicate",
+    ProblemKind.conflict,
+    zh="可能已经登记过: 有{count}人姓名、出生日期、住址或电话相同。请先核对; 确认不是同一人后, 再选“仍然登记”。",
+    en="Probably registered already: {count} people share name, birth date, place or phone. Look at them first; "
+    "register with `refuse_likely: false` once you know that it is somebody else.",
+)
+MERGER_SETTLED = ProblemCode(
+    "worker.merger_settled",
+    ProblemKind.conflict,
+    zh="这次合并已经生效或已撤销, 不能再处理。",
+    en="This merger is final or was undone already.",
+)

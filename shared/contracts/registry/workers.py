@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, field_validator
 
 from shared.contracts.base import Command, Page, PageRequest, Query, View
+from shared.contracts.registry.duplicates import LikelyMatch
 from shared.contracts.registry.events import WorkerSnapshot
 from shared.contracts.registry.people import (
     ConsentPurpose,
@@ -63,6 +64,9 @@ class WorkerView(View):
     created_at: datetime
     updated_at: datetime
     warnings: list[str] = Field(default_factory=list, description="what a person should look at, in words")
+    likely_duplicates: list[LikelyMatch] = Field(
+        default_factory=list, description="after a registration: who may be the same person"
+    )
 
 
 class WorkerRow(View):
@@ -107,6 +111,10 @@ class RegisterWorker(Command[WorkerView]):
     consents: list[ConsentPurpose] = Field(default_factory=list)
     limits: list[WorkLimit] = Field(default_factory=list)
     can_work: bool = True
+    refuse_likely: bool | None = Field(
+        default=None,
+        description="refuse where a likely duplicate is known; unless given, an area account is refused, HQ warned",
+    )
 
     single_difficulty = field_validator("difficulty", mode="before")(_as_list)
 

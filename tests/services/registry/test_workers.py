@@ -199,6 +199,9 @@ class TestMerge:
         assert found.employment is c.Employment.flexible
         closed = hq.ask(c.GetWorker(worker_id=doubled.id))
         assert (closed.is_active, closed.rosters) == (False, [])
+        assert outbox(str(doubled.id))[-1]["topic"] == "worker.updated"
+        (merger_of,) = hq.ask(c.ListMergers(worker_id=doubled.id)).items
+        hq.ask(c.ConfirmMerger(merger_id=merger_of.id))
         assert outbox(str(doubled.id))[-1]["body"]["into_worker_id"] == str(kept.id)
         with refused("worker.merge_refused"):
             hq.ask(merger)
