@@ -15,18 +15,16 @@ from services.registry.intake import actor_of, source_of
 from services.registry.models import (
     ChangeRequest,
     Consent,
-    DifficultyStatus,
     EmploymentSpell,
     HelpPlan,
     LegalHold,
     Visit,
     Worker,
-    WorkerChange,
     WorkerMerger,
-    WorkerRevision,
     WorkerSkill,
     WorkerToken,
 )
+from services.registry.sealed_columns import OF_ROWS
 from services.registry.views import ERASED_NAME
 from shared.contracts import registry as c
 from shared.contracts.base import Nothing
@@ -122,14 +120,14 @@ def _erase(session: Session, change: Change, reason: str) -> None:
 
 def _blank_rows(session: Session, worker_id: UUID) -> None:
     session.execute(delete(WorkerToken).where(col(WorkerToken.worker_id) == worker_id))
+    for sealed in OF_ROWS:
+        owner = getattr(sealed.table, sealed.owner)
+        session.execute(update(sealed.table).where(owner == worker_id).values({sealed.column: None}))
     blanks: tuple[tuple[Any, dict[str, Any]], ...] = (
-        (WorkerRevision, {"replaced": None}),
-        (WorkerChange, {"former": None}),
         (WorkerSkill, {"evidence": None}),
-        (DifficultyStatus, {"evidence": None}),
         (EmploymentSpell, {"employer_name": None, "place": None}),
-        (Visit, {"note": None, "void_reason": None}),
-        (ChangeRequest, {"asked": None, "found": None, "decision": None}),
+        (Visit, {"void_reason": None}),
+        (ChangeRequest, {"decision": None}),
         (HelpPlan, {"goal": ERASED_NAME, "note": None}),
     )
     for table, blank in blanks:

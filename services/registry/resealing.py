@@ -103,11 +103,14 @@ def _renew(keys: Keys, worker: Worker) -> tuple[Vault, Vault]:
 def _renew_rows(session: Session, sealed: SealedColumn, vaults: dict[UUID, tuple[Vault, Vault]]) -> None:
     table: Any = sealed.table
     column, owner = getattr(table, sealed.column), getattr(table, sealed.owner)
-    rows = session.execute(select(table.id, owner, column).where(owner.in_(vaults), column.is_not(None))).all()
+    keys = [name.key for name in table.__table__.primary_key]
+    given = [getattr(table, name) for name in keys]
+    rows = session.execute(select(owner, column, *given).where(owner.in_(vaults), column.is_not(None))).all()
     if not rows:
         return
     renewed = []
-    for row_id, worker_id, value in rows:
+    for worker_id, value, *key in rows:
         old, new = vaults[worker_id]
-        renewed.append({"id": row_id, sealed.column: new.seal(old.open(value, sealed.field), sealed.field)})
+        opened = old.open(value, sealed.field)
+        renewed.append({**dict(zip(keys, key, strict=True)), sealed.column: new.seal(opened, sealed.field)})
     session.execute(update(table), renewed)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from services.registry.models import ChangeRequest, DifficultyStatus, Visit, WorkerChange, WorkerMerger, WorkerRevision
+from services.registry.models import (
+    ChangeRequest,
+    DifficultyStatus,
+    VillagePackFinding,
+    Visit,
+    WorkerChange,
+    WorkerMerger,
+    WorkerRevision,
+)
 
 
 class SealedColumn(NamedTuple):
@@ -24,5 +32,6 @@ OF_ROWS = (
     SealedColumn(Visit, "note", "note"),
     SealedColumn(ChangeRequest, "asked", "asked"),
     SealedColumn(ChangeRequest, "found", "found"),
+    SealedColumn(VillagePackFinding, "values", "pack"),
     SealedColumn(WorkerMerger, "added", "added", "into_worker_id"),
 )
