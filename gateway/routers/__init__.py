@@ -74,8 +74,8 @@ from gateway.routers.partner import standing as partner_standing
 from gateway.routers.public import campaigns as public_campaigns
 from gateway.routers.public import honey_lots as public_honey_lots
 from gateway.routers.public import job_fairs as public_job_fairs
+from gateway.routers.public import posting_pages, sms_replies
 from gateway.routers.public import postings as public_postings
-from gateway.routers.public import sms_replies
 from gateway.routers.public import training as public_training
 from gateway.routers.webhooks import webhook_router
 from gateway.routers.worker import groups as worker_own_groups
@@ -187,4 +187,4 @@ ROUTERS: list[APIRouter] = [
     documents.problems_router,
 ]
 
-UNVERSIONED: list[APIRouter] = [health.router, documents.router]
+UNVERSIONED: list[APIRouter] = [health.router, posting_pages.router, documents.router]

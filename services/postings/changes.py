@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Text, cast, func
-from sqlmodel import select
+from sqlalchemy import BigInteger, ColumnElement, Text, and_, case, cast, func
+from sqlmodel import col, select
 
 from shared.kit.session import Session
 
@@ -23,6 +23,17 @@ def transaction_id(session: Session) -> int:
         known = session.exec(select(cast(cast(func.pg_current_xact_id(), Text), BigInteger))).one()
         session.info["transaction_id"] = known
     return known
+
+
+def moved(division: Any) -> ColumnElement[Any]:
+    """The value of `former_divisions` once `division` is written: the place so far joins the list if it is left."""
+    from services.postings.models import JobPosting
+
+    before = col(JobPosting.division)
+    listed = func.concat(func.coalesce(col(JobPosting.former_divisions), ""), "|", before)
+    return case(
+        (and_(before.is_not(None), before.is_distinct_from(division)), listed), else_=col(JobPosting.former_divisions)
+    )
 
 
 def changed(session: Session) -> dict[str, Any]:

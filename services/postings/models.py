@@ -96,6 +96,8 @@ class JobPosting(Table, table=True):
     `is_withheld` keeps an open posting from being shown or offered: its employer is blocked or without agreement,
     nobody confirms it any more (`stale_since`), or another source told of it first (`duplicate_of`).
 
+    `former_divisions` (|441900119|440305) are the places it had: outposts' readers are told that it left.
+
     `changed_in` is the transaction that last changed what the public sees: readers of the delta stream go by it, since
     transactions become visible in another order than clocks and sequences count.
     """
@@ -124,6 +126,7 @@ class JobPosting(Table, table=True):
     occupation_confidence: float | None = None
     division: str | None = None
     division_confidence: float | None = None
+    former_divisions: str | None = None
     place: str | None = None
     place_phrase: str | None = Field(default=None, index=True)
     address: str | None = None

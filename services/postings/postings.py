@@ -197,6 +197,12 @@ def read_occupation(given: str | None, title: str) -> tuple[str | None, float | 
     return found.code, SURE
 
 
+def _move(posting: JobPosting, division: str) -> None:
+    if posting.division and posting.division != division:
+        posting.former_divisions = f"{posting.former_divisions or ''}|{posting.division}"
+    posting.division, posting.division_confidence = division, SURE
+
+
 def _occupation(session: Session, given: str | None, title: str) -> tuple[str | None, float | None]:
     decided = (c.RecognitionKind.occupation, title_phrase(title))
     if not given and decided in (known := decisions(session)):
@@ -241,7 +247,7 @@ def _assign(session: Session, posting: JobPosting, command: c.UpdatePosting, giv
         elif name == "occupation":
             posting.occupation, posting.occupation_confidence = read_occupation(value, posting.title)
         elif name == "division":
-            posting.division, posting.division_confidence = _read_division(value), SURE
+            _move(posting, _read_division(value))
         elif name == "valid_through":
             _require_future(session, value)
             posting.valid_through = value

@@ -9,16 +9,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import col, select
 
 from services.postings.changes import OLDEST_RUNNING
 from services.postings.models import JobPosting
 from services.postings.posting_lists import division_stem, words_in_posting
 from services.postings.posting_views import public_view
+from shared import reference
 from shared.contracts import postings as c
 from shared.contracts.base import Page
 from shared.contracts.errors import CURSOR_INVALID, NOT_FOUND
+from shared.contracts.scopes import OutpostCode
 from shared.kit.cursors import decode_cursor, encode_cursor
 from shared.kit.paging import page
 from shared.kit.session import Session
@@ -44,7 +46,7 @@ def list_public_postings(session: Session, query: c.ListPublicPostings) -> Page[
     if query.employer_id is not None:
         statement = statement.where(col(JobPosting.employer_id) == query.employer_id)
     if query.outpost is not None:
-        statement = statement.where(col(JobPosting.outpost) == query.outpost)
+        statement = statement.where(_of_outpost(query.outpost))
     wanted = {name: True for name in ("board", "lodging") if getattr(query, name)}
     if wanted:
         statement = statement.where(col(JobPosting.requirements).contains(wanted))
@@ -72,10 +74,12 @@ def stream_postings(session: Session, query: c.StreamPostings) -> c.PostingStrea
         statement = statement.where(col(JobPosting.changed_at) >= since)
     else:
         statement = statement.where(_beyond(*since))
+    if query.outpost is not None:
+        statement = statement.where(_of_outpost(query.outpost, also_former=since is not None))
     rows = session.exec(statement.order_by(col(JobPosting.changed_in), col(JobPosting.id)).limit(query.limit + 1)).all()
     shown = rows[: query.limit]
     items: list[c.PublicPosting | c.RemovedPosting] = [
-        public_view(row) if row.state is c.PostingState.open and not row.is_withheld else _removed(row) for row in shown
+        public_view(row) if _is_shown(row, query.outpost) else _removed(row) for row in shown
     ]
     if shown:
         following = encode_cursor([shown[-1].changed_in, str(shown[-1].id)])
@@ -85,6 +89,48 @@ def stream_postings(session: Session, query: c.StreamPostings) -> c.PostingStrea
         newest = session.exec(select(OLDEST_RUNNING)).one()
         following = encode_cursor([newest - 1, "f" * 8 + "-ffff-ffff-ffff-" + "f" * 12])
     return c.PostingStream(items=items, next_since=following, has_more=len(rows) > query.limit)
+
+
+def list_addresses(session: Session, query: c.ListPostingAddresses) -> c.PostingAddresses:
+    which = [is_public()] if query.outpost is None else [is_public(), _of_outpost(query.outpost)]
+    total = session.exec(select(func.count()).select_from(JobPosting).where(*which)).one()
+    rows = session.execute(
+        select(col(JobPosting.id), col(JobPosting.changed_at))
+        .where(*which)
+        .order_by(col(JobPosting.id))
+        .offset(query.part * query.size)
+        .limit(query.size)
+    )
+    items = [c.PostingAddress(id=posting_id, changed_at=changed_at) for posting_id, changed_at in rows]
+    return c.PostingAddresses(items=items, total=total)
+
+
+def get_presence(session: Session, query: c.GetPostingPresence) -> c.PostingPresence:
+    found = session.get(JobPosting, query.posting_id)
+    if found is None:
+        return c.PostingPresence(is_open=False, was_open=False)
+    return c.PostingPresence(is_open=_is_shown(found, None), was_open=found.opened_at is not None)
+
+
+def _of_outpost(outpost: OutpostCode, *, also_former: bool = False) -> ColumnElement[bool]:
+    """What an outpost publishes: what it collected, and the county's own postings in its city.
+
+    `also_former` adds those that were in its city once, so that their removal can be told.
+    """
+    stem = division_stem(reference.outpost_place(outpost.value).division)
+    here = col(JobPosting.division).startswith(stem)
+    if also_former:
+        here = or_(here, col(JobPosting.former_divisions).contains(f"|{stem}"))
+    return or_(col(JobPosting.outpost) == outpost, and_(col(JobPosting.outpost).is_(None), here))
+
+
+def _is_shown(posting: JobPosting, outpost: OutpostCode | None) -> bool:
+    if posting.state is not c.PostingState.open or posting.is_withheld:
+        return False
+    if outpost is None or posting.outpost is outpost:
+        return True
+    stem = division_stem(reference.outpost_place(outpost.value).division)
+    return posting.outpost is None and (posting.division or "").startswith(stem)
 
 
 def is_public() -> ColumnElement[bool]:

@@ -117,6 +117,14 @@ class PostingsService(
     def stream_postings(self, session: Session, message: c.StreamPostings) -> c.PostingStream:
         return publication.stream_postings(session, message)
 
+    @query(c.ListPostingAddresses, allow=EVERYONE, as_service=True)
+    def list_posting_addresses(self, session: Session, message: c.ListPostingAddresses) -> c.PostingAddresses:
+        return publication.list_addresses(session, message)
+
+    @query(c.GetPostingPresence, allow=EVERYONE, as_service=True)
+    def get_posting_presence(self, session: Session, message: c.GetPostingPresence) -> c.PostingPresence:
+        return publication.get_presence(session, message)
+
     # Reservations count every outpost's orders, which no outpost may see: so these run as the machinery.
     @command(c.ReserveOpening, allow=STAFF, roles=COLLECTORS, as_service=True)
     def reserve_opening(self, session: Session, message: c.ReserveOpening) -> c.OpeningReservation:

@@ -25,6 +25,7 @@ from shared.reference.places import (
     find_division,
     outpost_place,
     outposts,
+    province_name,
     suggest_divisions,
     townships,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "outposts",
     "pinyin",
     "point_of",
+    "province_name",
     "road_km",
     "road_legs",
     "suggest_divisions",

@@ -93,6 +93,16 @@ def _divisions() -> dict[str, Division]:
     return {code: Division(code, name) for code, name in named.items()}
 
 
+@lru_cache(maxsize=1)
+def _provinces() -> dict[str, str]:
+    return {row["code"]: row["name"] for row in rows("provinces.csv")}
+
+
+def province_name(code: str) -> str | None:
+    """The province that any division code lies in."""
+    return _provinces().get(code[:2])
+
+
 def division(code: str) -> Division | None:
     return _divisions().get(code)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
+import orjson
+from anyio import to_thread
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
@@ -91,6 +93,30 @@ async def list_feeds(caller: PartnerApi, page: Annotated[PageRequest, Query()]) 
 async def get_feed(caller: PartnerApi, source: Source) -> Response:
     """Read one feed."""
     return await caller.answer(c.GetFeed(source=source))
+
+
+@router.post(
+    "/{source}/jobs",
+    status_code=202,
+    response_model=c.FeedRunView,
+    responses=problems(c.FEED_BUSY, c.EMPLOYER_BLOCKED),
+)
+async def send_jobs(caller: PartnerApi, source: Source, body: c.FeedJobs) -> Response:
+    """Send single jobs as JSON, to open, change or close them; all others stay as they are. The run is a job."""
+    content = orjson.dumps([_as_read(job) for job in body.jobs])
+    blob = await to_thread.run_sync(
+        lambda: caller.gateway.blobs.put_bytes(content, media_type="application/json", filename=f"{source}.json")
+    )
+    message = c.PushFeed(source=source, blob=blob, mode=c.FeedMode.delta)
+    return await caller.start_job(message, location="/api/v1/partner/feeds/{source}/runs/{id}")
+
+
+def _as_read(job: c.FeedJob) -> dict[str, object]:
+    """By the names that a file would have; a place inside China, since the county sends nobody abroad."""
+    told = job.model_dump(mode="json", exclude_none=True, exclude={"reference", "removed"})
+    if job.removed:
+        return {"id": job.reference, "removed": True}
+    return {"id": job.reference, "country": "CN", **told}
 
 
 @router.patch(

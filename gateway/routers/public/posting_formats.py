@@ -29,7 +29,13 @@ _SHIFTS = {
     "three_shift": "三班倒",
     "flexible": "班次灵活",
 }
-_PROVINCES = {"44": "广东省", "33": "浙江省", "52": "贵州省"}
+# Google's own words for a credential; below them no schooling is asked for.
+_CREDENTIALS = {
+    "senior_middle": "high school",
+    "secondary_vocational": "professional certificate",
+    "college": "associate degree",
+    "bachelor": "bachelor degree",
+}
 
 
 def job_posting(posting: c.PublicPosting, url: str) -> dict[str, Any]:
@@ -39,7 +45,7 @@ def job_posting(posting: c.PublicPosting, url: str) -> dict[str, Any]:
         "@type": "JobPosting",
         "title": posting.title,
         "description": "".join(f"<p>{escape(line)}</p>" for line in description_lines(posting)),
-        "identifier": {"@type": "PropertyValue", "name": "送岗 Songgang", "value": str(posting.id)},
+        "identifier": {"@type": "PropertyValue", "name": posting.company, "value": str(posting.id)},
         "datePosted": (posting.posted_on or posting.updated_at.astimezone(c.COUNTY_ZONE).date()).isoformat(),
         "hiringOrganization": {"@type": "Organization", "name": posting.company},
         "jobLocation": {"@type": "Place", "address": _address(posting)},
@@ -57,6 +63,11 @@ def job_posting(posting: c.PublicPosting, url: str) -> dict[str, Any]:
         found["baseSalary"] = salary
     if months := posting.requirements.experience_months:
         found["experienceRequirements"] = {"@type": "OccupationalExperienceRequirements", "monthsOfExperience": months}
+    if (education := posting.requirements.education) and (category := _CREDENTIALS.get(education.value)):
+        found["educationRequirements"] = {
+            "@type": "EducationalOccupationalCredential",
+            "credentialCategory": category,
+        }
     return found
 
 
@@ -147,7 +158,7 @@ def _tags(posting: c.PublicPosting, url: str) -> Iterator[tuple[str, str]]:
 def _address(posting: c.PublicPosting) -> dict[str, str]:
     found = {"@type": "PostalAddress", "addressCountry": "CN"}
     code = posting.division or ""
-    if province := _PROVINCES.get(code[:2]):
+    if province := reference.province_name(code):
         found["addressRegion"] = province
     city = reference.division_name(code[:4] + "00") if code else ""
     names = [name for name in dict.fromkeys((city, posting.division_name or "")) if name and not name.isdigit()]

@@ -11,7 +11,7 @@ from sqlalchemy import ARRAY, Column, ColumnElement, Table, any_, cast, insert, 
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
-from services.postings.changes import changed
+from services.postings.changes import changed, moved
 from services.postings.feed_models import FeedItem
 from services.postings.models import JobPosting
 from services.postings.telling import TOLD_COLUMNS, told_event
@@ -118,6 +118,7 @@ def update_postings(session: Session, batch: Batch, read: Sequence[tuple[StoredI
             {name: staged.c[name] for name in types if name != "id"}
             | {
                 "version": JobPosting.version + 1,
+                "former_divisions": moved(staged.c.division),
                 "is_withheld": or_(literal(batch.is_withheld), keeps_off),
                 **changed(session),
             }

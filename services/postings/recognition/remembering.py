@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
-from services.postings.changes import changed
+from services.postings.changes import changed, moved
 from services.postings.models import JobPosting
 from services.postings.recognition.occupations import occupation_of_title
 from services.postings.recognition.places import recognise_place
@@ -145,7 +145,7 @@ def _apply(
     """Write a code to the live postings with this wording, and tell those who know them."""
     named = _column(row.kind, "")
     told = sorted(TOLD_COLUMNS | {"opened_at"})
-    moved = session.execute(
+    written = session.execute(
         update(JobPosting)
         .where(_phrase_column(row.kind) == row.phrase, col(JobPosting.state).in_(_LIVE), which)
         .where(or_(named.is_distinct_from(code), _column(row.kind, "_confidence").is_distinct_from(sure)))
@@ -155,12 +155,13 @@ def _apply(
                 f"{row.kind.value}_confidence": sure,
                 "version": JobPosting.version + 1,
                 **changed(session),
+                **({"former_divisions": moved(code)} if row.kind is c.RecognitionKind.division else {}),
             }
         )
         .returning(*(JobPosting.__table__.c[name] for name in told))  # type: ignore[attr-defined]
         .execution_options(synchronize_session="fetch")
     ).mappings()
-    for columns in moved.all():
+    for columns in written.all():
         if columns["opened_at"] is not None:
             session.publish(told_event(c.PostingChanged, dict(columns), changed=[row.kind.value]))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -16,6 +16,8 @@ __all__ = [
     "ChangeFeed",
     "FeedChanges",
     "FeedFormat",
+    "FeedJob",
+    "FeedJobs",
     "FeedKind",
     "FeedMode",
     "FeedProblem",
@@ -154,6 +156,38 @@ class PushFeed(Command[FeedRunView]):
     format: FeedFormat | None = Field(default=None, description="told by the media type when left out")
     mode: FeedMode = FeedMode.snapshot
     allow_shrink: bool = Field(default=False, description="close what is missing even if the feed shrank by much")
+
+
+class FeedJob(BaseModel):
+    """One job told by the API, its texts read as those of a file are. `removed` closes it by its reference alone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reference: str = Field(min_length=1, max_length=200, description="the employer's own number; it never changes")
+    removed: bool = False
+    title: str | None = Field(default=None, max_length=500)
+    description: str | None = Field(default=None, max_length=20_000)
+    company: str | None = Field(default=None, max_length=500)
+    division: str | None = Field(default=None, max_length=12, examples=["441900119"])
+    address: str | None = Field(default=None, max_length=500, examples=["广东省东莞市长安镇建安路9号"])
+    openings: int | None = Field(default=None, ge=0, le=100_000)
+    salary: str | None = Field(default=None, max_length=200, examples=["4500-6000元/月 包吃住"])
+    employment_type: str | None = Field(default=None, max_length=100, examples=["FULL_TIME"])
+    category: str | None = Field(default=None, max_length=100, examples=["6-31-05-00"])
+    education: str | None = Field(default=None, max_length=100)
+    ages: str | None = Field(default=None, max_length=100, examples=["18-50岁"])
+    shift: str | None = Field(default=None, max_length=200)
+    benefits: str | None = Field(default=None, max_length=2000)
+    url: str | None = Field(default=None, max_length=2000)
+    valid_through: date | None = None
+
+
+class FeedJobs(BaseModel):
+    """Jobs to open, change or close; what is not named stays as it is (delta)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    jobs: list[FeedJob] = Field(min_length=1, max_length=1000)
 
 
 class PullFeed(Command[FeedRunView]):

@@ -13,8 +13,13 @@ from shared.contracts.postings.requirements import Requirements, WageUnit
 from shared.contracts.scopes import OutpostCode
 
 __all__ = [
+    "GetPostingPresence",
     "GetPublicPosting",
+    "ListPostingAddresses",
     "ListPublicPostings",
+    "PostingAddress",
+    "PostingAddresses",
+    "PostingPresence",
     "PostingStream",
     "PublicPosting",
     "RemovedPosting",
@@ -60,7 +65,7 @@ class ListPublicPostings(PageRequest, Query[Page[PublicPosting]]):
     occupation: str | None = Field(default=None, max_length=20, description="code or the beginning of one")
     wage_from_cents: int | None = Field(default=None, ge=0, description="by the month")
     employer_id: UUID | None = None
-    outpost: OutpostCode | None = None
+    outpost: OutpostCode | None = Field(default=None, description="collected by it, or the county's in its city")
     board: bool | None = None
     lodging: bool | None = None
 
@@ -86,3 +91,35 @@ class StreamPostings(Query[PostingStream]):
 
     since: str | None = Field(default=None, max_length=64)
     limit: int = Field(default=200, ge=1, le=500)
+    outpost: OutpostCode | None = Field(
+        default=None, description="that outpost's alone; what moved out of its city is told as removed"
+    )
+
+
+class PostingAddress(View):
+    id: UUID
+    changed_at: datetime
+
+
+class PostingAddresses(View):
+    items: list[PostingAddress]
+    total: int
+
+
+class ListPostingAddresses(Query[PostingAddresses]):
+    """One part of a sitemap: open postings by their ids, the oldest first."""
+
+    outpost: OutpostCode | None = None
+    part: int = Field(default=0, ge=0, le=10_000)
+    size: int = Field(default=10_000, ge=0, le=20_000)
+
+
+class PostingPresence(View):
+    """Whether a posting is open now, or was once: what a search engine must forget is answered with 410."""
+
+    is_open: bool
+    was_open: bool
+
+
+class GetPostingPresence(Query[PostingPresence]):
+    posting_id: UUID
