@@ -36,6 +36,7 @@ class WorkerImport(Table, table=True):
     warnings: int = 0
     columns: list[dict[str, Any]] = jsonb(list)
     skipped_sheets: list[dict[str, Any]] = jsonb(list)
+    taken_as: UUID | None = Field(default=None, description="the import that took this preview's good rows in")
     problem_file: dict[str, Any] | None = jsonb(None, nullable=True)
     actor: str
     created_at: datetime = timestamp()

@@ -39,19 +39,43 @@ COUNTED = ("rows", "accepted", "updated", "unchanged", "rejected", "warnings")
 def start_worker_import(session: Session, command: c.StartWorkerImport) -> JobState:
     """Raises DIVISION_UNKNOWN for a default place that does not exist."""
     place = division_code(command.default_division) if command.default_division else None
-    state = submit(session, import_roster, {})
-    session.add(
-        WorkerImport(
-            id=job_row(state.id),
-            file=command.file.model_dump(),
-            dry_run=command.dry_run,
-            on_existing=command.on_existing,
-            default_division=place,
-            consents=[purpose.value for purpose in command.consents],
-            actor=actor_of(session),
-            created_at=session.now,
-        )
+    return _start(
+        session,
+        file=command.file.model_dump(),
+        dry_run=command.dry_run,
+        on_existing=command.on_existing,
+        default_division=place,
+        consents=[purpose.value for purpose in command.consents],
     )
+
+
+def accept_worker_import(session: Session, command: c.AcceptWorkerImport) -> JobState:
+    """Raises IMPORT_NOT_FOUND, IMPORT_NOT_A_PREVIEW, or IMPORT_NOT_FINISHED while the preview runs."""
+    preview = session.get(WorkerImport, command.import_id, with_for_update=True)
+    if preview is None:
+        raise c.IMPORT_NOT_FOUND()
+    if not preview.dry_run:
+        raise c.IMPORT_NOT_A_PREVIEW()
+    if preview.taken_as:
+        return job_state(session, preview.taken_as)
+    if (state := job_state(session, preview.id).state) != "succeeded":
+        raise c.IMPORT_NOT_FINISHED(state=state)
+    started = _start(
+        session,
+        file=preview.file,
+        dry_run=False,
+        on_existing=command.on_existing or preview.on_existing,
+        default_division=preview.default_division,
+        consents=preview.consents,
+    )
+    preview.taken_as = job_row(started.id)
+    session.add(preview)
+    return started
+
+
+def _start(session: Session, **given: Any) -> JobState:
+    state = submit(session, import_roster, {})
+    session.add(WorkerImport(id=job_row(state.id), actor=actor_of(session), created_at=session.now, **given))
     return state
 
 
@@ -201,6 +225,7 @@ def get_worker_import(session: Session, query: c.GetWorkerImport) -> c.WorkerImp
         skipped_sheets=[c.SkippedSheet(**sheet) for sheet in given.skipped_sheets],
         problems=[_problem(session, found) for found in session.exec(statement)],
         has_problem_file=given.problem_file is not None,
+        taken_as=f"registry.{given.taken_as}" if given.taken_as else None,
         problem=state.problem,
         created_at=given.created_at,
         finished_at=state.finished_at,

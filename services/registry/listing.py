@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from services.registry.days import today
+from services.registry.days import today, years_before
 from services.registry.models import DifficultyStatus, Worker, WorkerRevision, WorkerSkill
 from services.registry.records import facts_of, records_of
 from services.registry.rosters import condition, moment_of
@@ -21,29 +21,44 @@ from shared.reference import find_occupation
 
 
 def list_workers(session: Session, query: c.ListWorkers) -> Page[c.WorkerRow]:
-    statement: Any = select(Worker).where(col(Worker.erased_at).is_(None))
-    if query.is_active is not None:
-        statement = statement.where(col(Worker.is_active) == query.is_active)
-    if query.q and query.q.strip():
-        statement = statement.where(matching(session.keys, query.q))
-    if query.employment:
-        statement = statement.where(col(Worker.employment) == query.employment)
-    places = _places(session, query.division)
-    for place in places:
-        statement = statement.where(*_below(col(Worker.division), place))
-    if query.skill:
-        statement = statement.where(col(Worker.id).in_(_skilled(query.skill, places)))
-    if query.difficulty:
-        statement = statement.where(col(Worker.id).in_(_in_hardship(session, query.difficulty, places)))
-    if query.roster:
-        joined = col(WorkerRevision.worker_id) == col(Worker.id)
-        statement = statement.join(WorkerRevision, joined).where(condition(query.roster, moment_of(session, None)))
+    statement = found_workers(session, query)
     found_page = page(session, statement, order=(col(Worker.name_key), col(Worker.id)), request=query, view=_same)
     records = records_of(session, [worker.id for worker in found_page.items])
     return Page[c.WorkerRow](
         items=[worker_row(session, worker, records[worker.id]) for worker in found_page.items],
         next_cursor=found_page.next_cursor,
     )
+
+
+def found_workers(session: Session, wanted: c.WorkerFilter) -> Any:
+    """SELECT of the workers for whom everything holds that is asked for."""
+    statement: Any = select(Worker).where(col(Worker.erased_at).is_(None), *_facts(session, wanted))
+    if wanted.q and wanted.q.strip():
+        statement = statement.where(matching(session.keys, wanted.q))
+    places = _places(session, wanted.division)
+    for place in places:
+        statement = statement.where(*_below(col(Worker.division), place))
+    if wanted.skill:
+        statement = statement.where(col(Worker.id).in_(_skilled(wanted.skill, places)))
+    if wanted.difficulty:
+        statement = statement.where(col(Worker.id).in_(_in_hardship(session, wanted.difficulty, places)))
+    if wanted.roster:
+        joined = col(WorkerRevision.worker_id) == col(Worker.id)
+        statement = statement.join(WorkerRevision, joined).where(condition(wanted.roster, moment_of(session, None)))
+    return statement
+
+
+def _facts(session: Session, wanted: c.WorkerFilter) -> list[Any]:
+    found = [
+        getattr(Worker, name) == value
+        for name in ("is_active", "employment", "sex", "education", "wants_out_work")
+        if (value := getattr(wanted, name)) is not None
+    ]
+    if wanted.age_from is not None:
+        found.append(col(Worker.born_on) <= years_before(today(session), wanted.age_from))
+    if wanted.age_to is not None:
+        found.append(col(Worker.born_on) > years_before(today(session), wanted.age_to + 1))
+    return found
 
 
 def snapshot_workers(session: Session, query: c.SnapshotWorkers) -> Page[c.WorkerSnapshot]:

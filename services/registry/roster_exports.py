@@ -4,37 +4,32 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import col
 
 from services.registry.disclosures import disclosed
+from services.registry.memberships import Known, known_of
 from services.registry.models import Worker, WorkerRevision
-from services.registry.roster_pages import roster_rows
+from services.registry.records import Records, records_of
+from services.registry.roster_pages import rows_of
+from services.registry.roster_sheets import OfficeRow, OfficeSheet
 from services.registry.rosters import Moment, members, moment_of
 from services.registry.vault import vault_of
-from services.registry.words import ROSTER_WORDS, SEX_WORDS, SOURCE_WORDS
+from services.registry.words import DIFFICULTY_WORDS, EDUCATION_WORDS, ROSTER_WORDS, SPELL_WORDS, outpost_words
 from shared.contracts import registry as c
 from shared.contracts.base import BlobRef, JobState
+from shared.contracts.errors import Problem
+from shared.contracts.identity import GetUser
 from shared.kit.jobs import JobRun, job, job_state, submit
 from shared.kit.session import Session
-from shared.reference import division_name
+from shared.reference import division_path, occupation_name
 
 BATCH = 1000
-COLUMNS = (
-    ("序号", 6),
-    ("姓名", 10),
-    ("性别", 6),
-    ("年龄", 6),
-    ("身份证号码", 22),
-    ("街道(乡镇)", 16),
-    ("社区(村)", 20),
-    ("列入原因", 44),
-    ("列入时间", 12),
-    ("来源", 12),
-)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -79,42 +74,28 @@ def write_roster(run: JobRun) -> dict[str, Any]:
 
 
 def _write(run: JobRun, kind: c.RosterKind, moment: Moment, path: Path) -> int:
-    import xlsxwriter
-
-    with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
-        sheet = book.add_worksheet(ROSTER_WORDS[kind][:31])
-        bold = book.add_format({"bold": True, "border": 1, "align": "center"})
-        text = book.add_format({"num_format": "@"})
-        for place, (_, width) in enumerate(COLUMNS):
-            sheet.set_column(place, place, width)
-        sheet.merge_range(0, 0, 0, len(COLUMNS) - 1, f"黎平县{ROSTER_WORDS[kind]}(截至{moment.day})", bold)
-        sheet.write_row(1, 0, [title for title, _ in COLUMNS], bold)
-        sheet.freeze_panes(2, 2)
-        count = 0
-        for row, number in _rows(run, kind, moment):
-            count += 1
-            values = (
-                count,
-                row.name,
-                SEX_WORDS[row.sex],
-                row.age,
-                number,
-                division_name(row.division[:9]),
-                division_name(row.division) if len(row.division) == 12 else "",
-                row.reason,
-                row.since.isoformat(),
-                SOURCE_WORDS[row.source],
-            )
-            for place, value in enumerate(values):
-                if isinstance(value, str):
-                    sheet.write_string(count + 1, place, value, text)
-                else:
-                    sheet.write(count + 1, place, value)
-    return count
+    place = division_path(run.params["division"]) if run.params.get("division") else "黎平县"
+    sheet = OfficeSheet(path, kind, place=place, day=moment.day.isoformat())
+    names: dict[str, str] = {}
+    for row in _rows(run, kind, moment):
+        if row.verified_by not in names:
+            names[row.verified_by] = _name_of(run, row.verified_by)
+        sheet.add(replace(row, verified_by=names[row.verified_by]))
+    sheet.close()
+    return sheet.count
 
 
-def _rows(run: JobRun, kind: c.RosterKind, moment: Moment) -> Iterator[tuple[c.RosterRow, str]]:
-    """Every row with the identity number to print: masked, or whole for a named purpose and then recorded."""
+def _name_of(run: JobRun, actor: str) -> str:
+    """核实人 as the office knows them; empty for the machinery and for accounts that are gone."""
+    kind, _, user_id = actor.partition(":")
+    try:
+        return run.ask(GetUser(user_id=UUID(user_id))).display_name if kind == "user" else ""
+    except (Problem, ValueError):
+        return ""
+
+
+def _rows(run: JobRun, kind: c.RosterKind, moment: Moment) -> Iterator[OfficeRow]:
+    """Every row; number and phone masked, or whole for a named purpose and then recorded."""
     after: tuple[str, Any] | None = None
     purpose = run.params.get("purpose")
     while True:
@@ -127,19 +108,41 @@ def _rows(run: JobRun, kind: c.RosterKind, moment: Moment) -> Iterator[tuple[c.R
             found: list[tuple[Worker, WorkerRevision]] = [
                 (worker, revision) for worker, revision in session.execute(statement.order_by(key, row_id).limit(BATCH))
             ]
-            rows = roster_rows(session, kind, moment, found)
-            numbers = [_number(session, worker, whole=bool(purpose)) for worker, _ in found]
-            if purpose and found:
-                disclosed(session, [worker.id for worker, _ in found], ["name", "id_number"], purpose)
-        yield from zip(rows, (number or "" for number in numbers), strict=True)
+            workers = [worker for worker, _ in found]
+            known = known_of(session, workers, moment)
+            skills = records_of(session, [worker.id for worker in workers])
+            rows = [
+                _office_row(session, row, known[row.worker_id], skills[row.worker_id], moment, whole=bool(purpose))
+                for row in rows_of(session, kind, moment, found, known)
+            ]
+            if purpose and workers:
+                disclosed(session, [worker.id for worker in workers], ["name", "id_number", "phone"], purpose)
+        yield from rows
         if len(found) < BATCH:
             return
-        after = (found[-1][0].name_key, found[-1][0].id)
+        after = (workers[-1].name_key, workers[-1].id)
 
 
-def _number(session: Session, worker: Worker, *, whole: bool) -> str | None:
-    from services.registry.views import masked
-
-    if whole and worker.id_sealed:
-        return vault_of(session.keys, worker).open(worker.id_sealed, "id_number")
-    return masked(session, worker)
+def _office_row(
+    session: Session, row: c.RosterRow, known: Known, records: Records, moment: Moment, *, whole: bool
+) -> OfficeRow:
+    worker = known.worker
+    phone = f"*******{worker.phone_last4}" if worker.phone_last4 else ""
+    number = row.id_number_masked or ""
+    if whole:
+        vault = vault_of(session.keys, worker)
+        number = vault.open(worker.id_sealed, "id_number") if worker.id_sealed else ""
+        phone = vault.open(worker.phone_sealed, "phone").removeprefix("+86") if worker.phone_sealed else ""
+    spell = known.spell_on(moment.day)
+    wishes = [outpost_words(worker.destinations).strip("()"), *map(occupation_name, worker.wanted_occupations)]
+    return OfficeRow(
+        row=row,
+        id_number=number,
+        phone=phone,
+        education=EDUCATION_WORDS[worker.education] if worker.education else "",
+        hardship="、".join(dict.fromkeys(DIFFICULTY_WORDS[one.kind] for one in known.statuses_on(moment.day))),
+        skills="、".join(occupation_name(skill.occupation) for skill in records.skills),
+        work=f"{SPELL_WORDS[spell.kind]} {spell.employer_name or spell.place or ''}".strip() if spell else "",
+        wishes="、".join(filter(None, wishes)),
+        verified_by=row.verified_by,
+    )

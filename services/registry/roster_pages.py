@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import col
 
@@ -38,7 +39,16 @@ def get_roster(session: Session, query: c.GetRoster) -> c.RosterPage:
 def roster_rows(
     session: Session, kind: RosterKind, moment: Moment, found: Sequence[tuple[Worker, WorkerRevision]]
 ) -> list[c.RosterRow]:
-    known = known_of(session, [worker for worker, _ in found], moment)
+    return rows_of(session, kind, moment, found, known_of(session, [worker for worker, _ in found], moment))
+
+
+def rows_of(
+    session: Session,
+    kind: RosterKind,
+    moment: Moment,
+    found: Sequence[tuple[Worker, WorkerRevision]],
+    known: Mapping[UUID, Known],
+) -> list[c.RosterRow]:
     return [_row(session, kind, moment, known[worker.id], revision) for worker, revision in found]
 
 

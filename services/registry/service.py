@@ -12,6 +12,7 @@ from services.registry import (
     merging,
     projections,
     statuses,
+    worker_exports,
     workers,
 )
 from services.registry.grid_entrypoints import GridEntrypoints
@@ -36,7 +37,7 @@ OFFICERS = (Role.hq_admin, Role.hq_officer)
 class RegistryService(GridEntrypoints, PackEntrypoints, PrivacyEntrypoints, RecordEntrypoints, RosterEntrypoints):
     name = "registry"
     unit = Unit()
-    jobs = (imports.import_roster, *ROSTER_JOBS, *PACK_JOBS, *PRIVACY_JOBS)
+    jobs = (imports.import_roster, worker_exports.write_workers, *ROSTER_JOBS, *PACK_JOBS, *PRIVACY_JOBS)
 
     @command(c.RegisterWorker, allow=COUNTY, roles=WRITERS)
     def register_worker(self, session: Session, message: c.RegisterWorker) -> c.WorkerView:
@@ -107,6 +108,14 @@ class RegistryService(GridEntrypoints, PackEntrypoints, PrivacyEntrypoints, Reco
     @command(c.StartWorkerImport, allow=("hq",), roles=OFFICERS)
     def start_worker_import(self, session: Session, message: c.StartWorkerImport) -> JobState:
         return imports.start_worker_import(session, message)
+
+    @command(c.AcceptWorkerImport, allow=("hq",), roles=OFFICERS)
+    def accept_worker_import(self, session: Session, message: c.AcceptWorkerImport) -> JobState:
+        return imports.accept_worker_import(session, message)
+
+    @command(c.ExportWorkers, allow=COUNTY, roles=WRITERS)
+    def export_workers(self, session: Session, message: c.ExportWorkers) -> JobState:
+        return worker_exports.export_workers(session, message)
 
     @query(c.GetWorkerImport, allow=("hq",))
     def get_worker_import(self, session: Session, message: c.GetWorkerImport) -> c.WorkerImportView:

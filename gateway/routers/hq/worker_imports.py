@@ -88,3 +88,15 @@ async def list_problems(caller: HqReader, import_id: ImportId, page: Annotated[P
 async def download_problems(caller: HqWriter, import_id: ImportId) -> Response:
     """Download the refused rows with their reasons: correct them and send the file in again."""
     return send_file(caller, (await caller.ask(c.GetProblemFile(import_id=import_id))).file)
+
+
+@router.post(
+    "/{import_id}/acceptance",
+    status_code=202,
+    response_model=JobState,
+    responses=problems(c.IMPORT_NOT_FOUND, c.IMPORT_NOT_FINISHED, c.IMPORT_NOT_A_PREVIEW),
+)
+async def accept_import(caller: HqWriter, import_id: ImportId, body: c.AcceptForm) -> Response:
+    """Take the good rows of a preview in, without sending the file again."""
+    message = c.AcceptWorkerImport(import_id=import_id, on_existing=body.on_existing)
+    return await caller.start_job(message, location="/api/v1/hq/worker-imports/{id}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -12,11 +12,17 @@ from starlette.responses import Response
 
 from gateway.answers import problems
 from gateway.auth import Area, AreaWriter, HqAdmin, HqAudit, HqWriter
+from gateway.downloads import print_paper
 from shared.contracts import registry as c
-from shared.contracts.base import Page, PageRequest
-from shared.contracts.errors import NOT_FOUND, STALE
+from shared.contracts.base import JobState, Page, PageRequest
+from shared.contracts.errors import FORBIDDEN, NOT_FOUND, STALE
 
 router = APIRouter(prefix="/hq/workers", tags=["hq"])
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}, "description": "名册"},
+    202: {"model": JobState, "description": "a long list is followed as a job"},
+}
 INPUT_PROBLEMS = (
     c.ID_NUMBER_INVALID,
     c.UNDER_AGE,
@@ -42,6 +48,12 @@ async def register_worker(caller: AreaWriter, body: c.RegisterWorker) -> Respons
 async def list_workers(caller: Area, query: Annotated[c.ListWorkers, Query()]) -> Response:
     """Find workers by name, pinyin, initials, last digits or phone, and by any combination of filters."""
     return await caller.answer(query)
+
+
+@router.get(".xlsx", response_class=Response, responses={**FILE, **problems(FORBIDDEN)})
+async def export_workers(caller: AreaWriter, query: Annotated[c.ExportWorkers, Query()]) -> Response:
+    """Download the people found as a spreadsheet in the import's own columns; masked, unless HQ names a purpose."""
+    return await print_paper(caller, query, jobs="/api/v1/hq/jobs")
 
 
 @router.get("/{worker_id}", response_model=c.WorkerView, responses=problems(NOT_FOUND))

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from shared.contracts.base import BlobRef, Command, JobState, Page, PageRequest, Query, View
 from shared.contracts.registry.people import ConsentPurpose
@@ -35,6 +35,16 @@ class StartWorkerImport(Command[JobState]):
     on_existing: OnExisting = OnExisting.update
     default_division: str | None = Field(default=None, max_length=60, description="for rows that name no place")
     consents: list[ConsentPurpose] = Field(default_factory=list, description="signed on the paper behind the file")
+
+
+class AcceptForm(BaseModel):
+    on_existing: OnExisting | None = Field(default=None, description="as in the preview, unless given")
+
+
+class AcceptWorkerImport(AcceptForm, Command[JobState]):
+    """Take the good rows of a preview in, from the file that was previewed. Again answers the same import."""
+
+    import_id: UUID
 
 
 class RecognisedColumn(View):
@@ -81,6 +91,7 @@ class WorkerImportView(View):
     skipped_sheets: list[SkippedSheet]
     problems: list[ImportProblem]
     has_problem_file: bool
+    taken_as: str | None = Field(default=None, description="of a preview: the import that took its good rows in")
     problem: dict[str, Any] | None = Field(default=None, description="why the whole file was refused")
     created_at: datetime
     finished_at: datetime | None

@@ -94,6 +94,12 @@ IMPORT_NOT_FINISHED = ProblemCode(
     zh="导入还没有完成, 请稍后再下载。",
     en="The import has not finished; download it in a moment.",
 )
+IMPORT_NOT_A_PREVIEW = ProblemCode(
+    "import.not_a_preview",
+    ProblemKind.conflict,
+    zh="这不是预览, 已经正式导入过。",
+    en="This was not a preview; its rows were taken in already.",
+)
 IMPORT_EMPTY = ProblemCode(
     "import.empty",
     ProblemKind.invalid,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, field_validator
 
-from shared.contracts.base import Command, Page, PageRequest, Query, View
+from shared.contracts.base import Command, JobState, Page, PageRequest, Query, View
 from shared.contracts.registry.duplicates import LikelyMatch
 from shared.contracts.registry.events import WorkerSnapshot
 from shared.contracts.registry.people import (
@@ -153,8 +153,8 @@ class GetWorker(Query[WorkerView]):
     worker_id: UUID
 
 
-class ListWorkers(PageRequest, Query[Page[WorkerRow]]):
-    """`q` finds two characters of a name, pinyin, its initials, the number's last four, a phone, a whole number."""
+class WorkerFilter(BaseModel):
+    """Who is looked for; what is given must all hold."""
 
     q: str | None = Field(default=None, max_length=60, examples=["秀英", "wuxiu", "wxy", "0027"])
     division: str | None = Field(default=None, pattern=r"^\d{4,12}$")
@@ -162,7 +162,24 @@ class ListWorkers(PageRequest, Query[Page[WorkerRow]]):
     skill: str | None = Field(default=None, max_length=60, examples=["6-05-01", "缝纫工"])
     difficulty: DifficultyKind | None = None
     employment: Employment | None = None
+    sex: Sex | None = None
+    age_from: int | None = Field(default=None, ge=0, le=120)
+    age_to: int | None = Field(default=None, ge=0, le=120)
+    education: Education | None = None
+    wants_out_work: bool | None = None
     is_active: bool | None = True
+
+
+class ListWorkers(WorkerFilter, PageRequest, Query[Page[WorkerRow]]):
+    """`q` finds two characters of a name, pinyin, its initials, the number's last four, a phone, a whole number."""
+
+
+class ExportWorkers(WorkerFilter, Command[JobState]):
+    """Write the people found as xlsx, in the import's own columns. Whole numbers and phones need a purpose (HQ alone),
+    and are recorded as a disclosure.
+    """
+
+    purpose: str | None = Field(default=None, max_length=200)
 
 
 class WorkerRevisionView(View):
