@@ -71,6 +71,7 @@ from gateway.routers.partner import job_fairs as partner_job_fairs
 from gateway.routers.partner import postings as partner_postings
 from gateway.routers.partner import receipts as partner_receipts
 from gateway.routers.partner import standing as partner_standing
+from gateway.routers.partner import trips as partner_trips
 from gateway.routers.public import campaigns as public_campaigns
 from gateway.routers.public import honey_lots as public_honey_lots
 from gateway.routers.public import job_fairs as public_job_fairs
@@ -133,6 +134,7 @@ ROUTERS: list[APIRouter] = [
     outpost_receipts.router,
     outpost_trips.router,
     partner_receipts.router,
+    partner_trips.router,
     partner_standing.router,
     matchings.router,
     recommendations.router,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.dispatch import (
+    arrivals,
     boarding,
     labor_contracts,
     manifests,
@@ -164,6 +165,16 @@ class DispatchService(FareEntrypoints, FlexibleEntrypoints):
     @command(c.ReleaseSeat, allow=("hq",), roles=OFFICERS)
     def release_seat(self, session: Session, command: c.ReleaseSeat) -> c.SeatView:
         return seats.release_seat(session, command)
+
+    @query(c.ListEmployerTrips, allow=("partner",), as_service=True)
+    def list_employer_trips(self, session: Session, query: c.ListEmployerTrips) -> Page[c.EmployerTrip]:
+        """As the service: seats and trips are not an employer's rows; the rule narrows them to its own people."""
+        return arrivals.list_employer_trips(session, query)
+
+    @query(c.ListArrivals, allow=("partner",), as_service=True)
+    def list_arrivals(self, session: Session, query: c.ListArrivals) -> Page[c.Arrival]:
+        """As the service: the rule narrows the people of a coach to the employer's own."""
+        return arrivals.list_arrivals(session, query)
 
     @query(c.ListSeats, allow=STAFF)
     def list_seats(self, session: Session, query: c.ListSeats) -> Page[c.SeatView]:

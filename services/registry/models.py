@@ -250,7 +250,7 @@ class Disclosure(Table, table=True):
 
     __tablename__ = "disclosure"
     __policy__: ClassVar[Policy] = custom(
-        read="{kind} IN ('hq', 'service')", write="{kind} IN ('hq', 'service', 'outpost', 'area')"
+        read="{kind} IN ('hq', 'service')", write="{kind} IN ('hq', 'service', 'outpost', 'area', 'partner')"
     )
     __table_args__ = (Index("ix_disclosure_listed", "at", "id"), Index("ix_disclosure_worker", "worker_id", "at"))
 

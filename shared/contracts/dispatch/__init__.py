@@ -1,5 +1,6 @@
 """What the other parts may know of dispatch 派遣: orders, trips, receipts, fares."""
 
+from shared.contracts.dispatch.arrivals import *  # noqa: F403
 from shared.contracts.dispatch.events import *  # noqa: F403
 from shared.contracts.dispatch.fare_problems import *  # noqa: F403
 from shared.contracts.dispatch.fares import *  # noqa: F403
