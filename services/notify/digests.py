@@ -34,22 +34,24 @@ QUIET_FROM, QUIET_UNTIL = time(21), time(7, 30)
 _PERSONAL = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15}|(?:\+?86)?1[3-9]\d{9})(?!\d)")
 
 
-def note_for_group(session: Session, group_id: UUID, key: str, template: str, params: dict[str, Any]) -> None:
-    """Put one thing into the group's next digest; the same thing again counts one more."""
+def note_for_group(
+    session: Session, group_id: UUID, key: str, template: str, params: dict[str, Any], *, count: int = 1
+) -> None:
+    """Put something into the group's next digest; the same thing again counts on."""
     row = insert(GroupNote).values(
         id=new_id(),
         group_id=group_id,
         note_key=key,
         template=template,
         params=params,
-        count=1,
+        count=count,
         created_at=session.now,
     )
     session.execute(
         row.on_conflict_do_update(
             index_elements=["group_id", "note_key"],
             index_where=col(GroupNote.message_id).is_(None),
-            set_={"count": GroupNote.count + 1, "params": row.excluded.params},
+            set_={"count": GroupNote.count + count, "params": row.excluded.params},
         )
     )
 

@@ -27,10 +27,16 @@ CHINA = ZoneInfo("Asia/Shanghai")
 
 
 def tell_worker(
-    session: Session, worker_id: UUID, template: str, params: dict[str, Any], *, dedupe: str | None = None
+    session: Session,
+    worker_id: UUID,
+    template: str,
+    params: dict[str, Any],
+    *,
+    dedupe: str | None = None,
+    count: int = 1,
 ) -> None:
-    """Into the worker's in-app inbox."""
-    _put(session, c.ChannelKind.inbox, template, params, worker_id=worker_id, dedupe=dedupe)
+    """Into the worker's in-app inbox; `count` is how many things it tells of."""
+    _put(session, c.ChannelKind.inbox, template, params, worker_id=worker_id, dedupe=dedupe, count=count)
 
 
 def tell_outpost(
@@ -199,15 +205,16 @@ def _put(
     outpost: OutpostCode | None = None,
     dedupe: str | None = None,
     next_attempt_at: datetime | None = None,
+    count: int = 1,
 ) -> None:
-    """Add a message; where one with the same key is there already, it counts one more (and is unread again)."""
+    """Add a message; where one with the same key is there already, it counts them too (and is unread again)."""
     is_inbox = channel is c.ChannelKind.inbox
     row = insert(Message).values(
         id=new_id(),
         channel=channel,
         template=template,
         params=params,
-        count=1,
+        count=count,
         worker_id=worker_id,
         group_id=group_id,
         outpost=outpost,
@@ -221,7 +228,7 @@ def _put(
     session.execute(
         row.on_conflict_do_update(
             index_elements=["dedupe_key"],
-            set_={"count": Message.count + 1, "read_at": None},
+            set_={"count": Message.count + count, "read_at": None},
             where=(col(Message.state) == c.MessageState.queued) | (col(Message.channel) == c.ChannelKind.inbox),
         )
     )

@@ -38,15 +38,15 @@ def worker_erased(session: Session, event: registry.WorkerErased) -> None:
 
 def recommendation_made(session: Session, event: postings.RecommendationMade) -> None:
     """One digest and one text message a worker and day, one line of a village's digest: 200,000 would be noise."""
-    day = messages.day(session.now)
-    messages.tell_worker(
-        session, event.worker_id, "recommendation_digest", {}, dedupe=f"recommendation:{event.worker_id}:{day}"
-    )
+    key = f"recommendation:{event.worker_id}:{messages.day(session.now)}"
+    offers = 1 + event.further_offers
+    messages.tell_worker(session, event.worker_id, "recommendation_digest", {}, dedupe=key, count=offers)
     pushes.queue_push(session, event.worker_id)
     place = session.get(WorkerPlace, event.worker_id)
     group = _group_of(session, place.division) if place else None
     if place and group:
-        note_for_group(session, group[0], "recommendation", "recommendation_group_digest", {"division": group[1]})
+        params = {"division": group[1]}
+        note_for_group(session, group[0], "recommendation", "recommendation_group_digest", params, count=offers)
 
 
 def outreach_changed(session: Session, event: postings.OutreachChanged) -> None:

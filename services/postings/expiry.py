@@ -22,6 +22,10 @@ def expire_for_worker(session: Session, worker_id: UUID, because: c.ExpiredBecau
     return _expire(session, because, col(Recommendation.worker_id) == worker_id)
 
 
+def expire_one(session: Session, recommendation_id: UUID, because: c.ExpiredBecause) -> int:
+    return _expire(session, because, col(Recommendation.id) == recommendation_id)
+
+
 def expire_automatic(session: Session, worker_id: UUID) -> int:
     """Offers of matching runs that nobody has answered yet; what a person recommended or accepted stays."""
     return _expire(

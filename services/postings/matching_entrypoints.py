@@ -1,4 +1,4 @@
-"""What postings answers and hears about matching, recommendations and slips."""
+"""What postings answers and hears about matching and recommendations."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from services.postings import (
     revising,
     seekers,
     skill_gaps,
-    slips,
     standing,
     weights,
 )
 from shared.contracts import dispatch, registry
 from shared.contracts import postings as c
-from shared.contracts.base import BlobRef, JobState, Page
+from shared.contracts.base import JobState, Page
 from shared.contracts.scopes import Role
 from shared.kit.entrypoints import command, query, subscribe
 from shared.kit.session import Session
@@ -25,7 +24,7 @@ STAFF = (*HQ_STAFF, Role.township_officer, Role.grid_leader)
 ANSWERING = (*STAFF, Role.worker)
 
 
-MATCHING_JOBS = (matchings.run_matching, matchings.repeat_run, slips.print_batch)
+MATCHING_JOBS = (matchings.run_matching, matchings.repeat_run)
 
 
 class MatchingEntrypoints:
@@ -96,26 +95,6 @@ class MatchingEntrypoints:
         self, session: Session, query: c.GetAcceptedRecommendation
     ) -> c.AcceptedRecommendation:
         return recommendations.get_accepted_recommendation(session, query)
-
-    @command(c.PrintSlips, allow=("hq", "area"), roles=STAFF)
-    def print_slips(self, session: Session, command: c.PrintSlips) -> c.SlipBatchView:
-        return slips.print_slips(session, command)
-
-    @query(c.GetSlipBatch, allow=("hq", "area"))
-    def get_slip_batch(self, session: Session, query: c.GetSlipBatch) -> c.SlipBatchView:
-        return slips.get_slip_batch(session, query)
-
-    @query(c.ListSlipBatches, allow=("hq", "area"))
-    def list_slip_batches(self, session: Session, query: c.ListSlipBatches) -> Page[c.SlipBatchView]:
-        return slips.list_slip_batches(session, query)
-
-    @query(c.GetSlipPaper, allow=("hq", "area"))
-    def get_slip_paper(self, session: Session, query: c.GetSlipPaper) -> BlobRef:
-        return slips.get_slip_paper(session, query)
-
-    @query(c.ListSlips, allow=("hq", "area"))
-    def list_slips(self, session: Session, query: c.ListSlips) -> Page[c.SlipView]:
-        return slips.list_slips(session, query)
 
     @subscribe(registry.WorkerRegistered)
     def worker_registered(self, session: Session, event: registry.WorkerRegistered) -> None:

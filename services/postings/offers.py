@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, col
 
 from services.postings.base import Table
@@ -175,7 +176,10 @@ class SlipCounter(Table, table=True):
 
 
 class SlipBatch(Table, table=True):
-    """One print job. `division` is the common one of its slips, for the area accounts that printed it."""
+    """One print job, confirmed by a person before anything is printed.
+
+    `division` is the common one of its slips, for the area accounts that printed it.
+    """
 
     __tablename__ = "slip_batch"
     __table_args__ = (Index("ix_slip_batch_listed", "created_at", "id"),)
@@ -190,6 +194,11 @@ class SlipBatch(Table, table=True):
     outreach_id: UUID | None = Field(default=None, index=True)
     request: dict[str, Any] = jsonb()
     requested_by: str
+    job_id: UUID | None = Field(default=None, unique=True)
+    confirmed_by: str | None = None
+    confirmed_at: datetime | None = timestamp(nullable=True)
+    excluded: list[str] = Field(default_factory=list, sa_type=JSONB, sa_column_kwargs={"server_default": "[]"})
+    is_cancelled: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     slips: int = 0
     reprinted: int = 0
     left_out: list[dict[str, Any]] = jsonb(list)

@@ -44,22 +44,15 @@ class Numbering:
 
     def _take_one(self, worker_id: UUID, rare: set[UUID]) -> None:
         live = printable(self._session, worker_id)
-        if worker_id not in self._known or self._session.get(Seeker, worker_id) is None:
-            self._leave_out(worker_id, c.NotPrintable.not_found, 0)
-        elif seekers.is_engaged(self._session, worker_id):
-            self._leave_out(worker_id, c.NotPrintable.engaged, len(live))
-        elif len(live) < AT_LEAST:
-            self._leave_out(worker_id, c.NotPrintable.fewer_than_two, len(live))
-        elif worker_id in rare:
-            self._leave_out(worker_id, c.NotPrintable.name_not_drawable, len(live))
+        left_out = why_left_out(self._session, worker_id, len(live))
+        if worker_id not in self._known:
+            left_out = _left_out(worker_id, c.NotPrintable.not_found, 0)
+        elif left_out is None and worker_id in rare:
+            left_out = _left_out(worker_id, c.NotPrintable.name_not_drawable, len(live))
+        if left_out is not None:
+            self._left_out.append(left_out)
         else:
             self._print(worker_id, [str(found.id) for found, _ in live])
-
-    def _leave_out(self, worker_id: UUID, reason: c.NotPrintable, live: int) -> None:
-        explanation = EXPLANATIONS[reason].format(live=live)
-        self._left_out.append(
-            c.LeftOut(worker_id=worker_id, reason=reason, live_recommendations=live, explanation=explanation)
-        )
 
     def _print(self, worker_id: UUID, recommendation_ids: list[str]) -> None:
         session = self._session
@@ -102,6 +95,20 @@ class Numbering:
         counter.last += 1
         session.flush()
         return counter.last
+
+
+def why_left_out(session: Session, worker_id: UUID, live: int) -> c.LeftOut | None:
+    """Why somebody with so many live offers gets no slip, as far as it is known before names are asked for."""
+    if session.get(Seeker, worker_id) is None:
+        return _left_out(worker_id, c.NotPrintable.not_found, 0)
+    if seekers.is_engaged(session, worker_id):
+        return _left_out(worker_id, c.NotPrintable.engaged, live)
+    return _left_out(worker_id, c.NotPrintable.fewer_than_two, live) if live < AT_LEAST else None
+
+
+def _left_out(worker_id: UUID, reason: c.NotPrintable, live: int) -> c.LeftOut:
+    explanation = EXPLANATIONS[reason].format(live=live)
+    return c.LeftOut(worker_id=worker_id, reason=reason, live_recommendations=live, explanation=explanation)
 
 
 def printable(session: Session, worker_id: UUID) -> list[tuple[Recommendation, JobPosting]]:

@@ -41,12 +41,6 @@ def facts(session: Session, slip: Slip, person: registry.Person) -> dict[str, An
         subject=str(slip.worker_id),
         expires_at=session.now + timedelta(days=LINK_DAYS),
     )
-    rows = session.exec(
-        select(Recommendation, JobPosting)
-        .join(JobPosting, col(JobPosting.id) == col(Recommendation.posting_id))
-        .where(col(Recommendation.id).in_([UUID(found) for found in slip.recommendation_ids]))
-        .order_by(col(Recommendation.score).desc(), col(Recommendation.id))
-    ).all()
     today = session.now.astimezone(c.COUNTY_ZONE).date()
     return {
         "slip_no": slip.slip_no,
@@ -56,8 +50,19 @@ def facts(session: Session, slip: Slip, person: registry.Person) -> dict[str, An
         "printed_on": f"{today:%Y年%m月%d日}",
         "link_until": f"{today + timedelta(days=LINK_DAYS):%Y年%m月%d日}",
         "link": f"{session.settings.base_url}/w/{token}",
-        "postings": [posting_words(posting) | {"reason": found.reason} for found, posting in rows],
+        "postings": [posting_words(posting) | {"reason": found.reason} for found, posting in on_paper(session, slip)],
     }
+
+
+def on_paper(session: Session, slip: Slip) -> list[tuple[Recommendation, JobPosting]]:
+    """A slip's offers in the order of their numbers on paper."""
+    rows = session.exec(
+        select(Recommendation, JobPosting)
+        .join(JobPosting, col(JobPosting.id) == col(Recommendation.posting_id))
+        .where(col(Recommendation.id).in_([UUID(found) for found in slip.recommendation_ids]))
+        .order_by(col(Recommendation.score).desc(), col(Recommendation.id))
+    ).all()
+    return [(found, posting) for found, posting in rows]
 
 
 def render(slips: list[dict[str, Any]]) -> bytes:

@@ -14,6 +14,7 @@ from services.postings.matchings import job_uuid
 from services.postings.offers import Recommendation, Seeker, Slip, SlipBatch, SlipPrinting
 from services.postings.outreach import find_outreach
 from services.postings.outreach_models import OutreachAttendance
+from services.postings.presences import actor_of
 from services.postings.slip_numbers import Numbering
 from shared.contracts import postings as c
 from shared.contracts import registry
@@ -23,6 +24,7 @@ from shared.contracts.scopes import Area
 from shared.kit.jobs import JobRun, job, job_state, submit
 from shared.kit.paging import page
 from shared.kit.session import Session
+from shared.kit.tables import new_id
 
 AT_ONCE = 200
 PAGES_A_PAPER = 200
@@ -32,7 +34,10 @@ PAGES_A_PAPER = 200
 def print_batch(run: JobRun) -> dict[str, Any]:
     """Number the slips, two hundred to a transaction, then print two hundred pages at a time, for the memory's sake."""
     with run.transaction() as session:
-        wanted = _wanted(session, c.PrintSlips.model_validate(run.params))
+        batch = _batch_of(session, run)
+        batch_id, excluded = batch.id, set(batch.excluded)
+        named = _wanted(session, c.PrintSlips.model_validate(batch.request))
+    wanted = [worker_id for worker_id in named if str(worker_id) not in excluded]
     done = int(run.checkpoint.get("numbered", 0))
     run.save(total=len(wanted), done=done, step="number")
     while done < len(wanted):
@@ -40,7 +45,7 @@ def print_batch(run: JobRun) -> dict[str, Any]:
         some = wanted[done : done + AT_ONCE]
         people = _people(run, some)
         with run.transaction() as session:
-            Numbering(session, _batch(session, run.id), people).take(some)
+            Numbering(session, find_batch(session, batch_id), people).take(some)
             done += len(some)
             run.save({"numbered": done}, done=done, session=session)
     run.save(step="print")
@@ -48,29 +53,43 @@ def print_batch(run: JobRun) -> dict[str, Any]:
 
 
 def print_slips(session: Session, command: c.PrintSlips) -> c.SlipBatchView:
-    """Queue a batch. That a person asks for it is the confirmation that a recommendation needs before it is printed.
+    """Queue a batch. A person who asks for it confirms it, unless the request wants somebody to look first.
 
-    Raises NOT_FOUND for an outreach event that is not known.
+    Raises SLIP_NEEDS_PERSON; NOT_FOUND for an outreach event that is not known.
     """
+    require_person(session)
     if command.outreach_id is not None:
         find_outreach(session, command.outreach_id)
-    queued = submit(session, print_batch, command.model_dump(mode="json"))
     scope = session.caller.scope
     batch = SlipBatch(
-        id=job_uuid(queued),
+        id=new_id(),
         division=scope.division if isinstance(scope, Area) else "",
         outreach_id=command.outreach_id,
         request=command.model_dump(mode="json", exclude_none=True),
-        requested_by=_actor(session),
+        requested_by=actor_of(session),
         created_at=session.now,
     )
+    if not command.needs_confirmation:
+        batch.confirmed_by, batch.confirmed_at = batch.requested_by, session.now
+        batch.id = batch.job_id = submit_batch(session, batch)
     session.add(batch)
     session.flush()
-    return _batch_view(session, batch)
+    return batch_view(session, batch)
+
+
+def submit_batch(session: Session, batch: SlipBatch) -> UUID:
+    """Queue the printing; the job's row id."""
+    return job_uuid(submit(session, print_batch, batch.request))
+
+
+def require_person(session: Session) -> None:
+    """Slips carry what a program chose for a person: somebody has to stand for them. Raises SLIP_NEEDS_PERSON."""
+    if session.caller.actor.kind != "user":
+        raise c.SLIP_NEEDS_PERSON()
 
 
 def get_slip_batch(session: Session, query: c.GetSlipBatch) -> c.SlipBatchView:
-    return _batch_view(session, _batch(session, query.batch_id))
+    return batch_view(session, find_batch(session, query.batch_id))
 
 
 def list_slip_batches(session: Session, query: c.ListSlipBatches) -> Page[c.SlipBatchView]:
@@ -79,13 +98,13 @@ def list_slip_batches(session: Session, query: c.ListSlipBatches) -> Page[c.Slip
         select(SlipBatch),
         order=(col(SlipBatch.created_at).desc(), col(SlipBatch.id).desc()),
         request=query,
-        view=lambda batch: _batch_view(session, batch),
+        view=lambda batch: batch_view(session, batch),
     )
 
 
 def get_slip_paper(session: Session, query: c.GetSlipPaper) -> BlobRef:
     """A PDF of a batch that the caller may see. Raises NOT_FOUND, SLIP_NOTHING_PRINTED."""
-    batch = _batch(session, query.batch_id)
+    batch = find_batch(session, query.batch_id)
     for paper in batch.papers:
         if paper["part"] == query.part:
             return BlobRef.model_validate(paper["blob"])
@@ -96,6 +115,8 @@ def list_slips(session: Session, query: c.ListSlips) -> Page[c.SlipView]:
     statement = select(Slip)
     if query.worker_id is not None:
         statement = statement.where(col(Slip.worker_id) == query.worker_id)
+    if query.slip_no is not None:
+        statement = statement.where(col(Slip.slip_no) == query.slip_no.strip().upper())
     if query.batch_id is not None:
         printed = select(SlipPrinting.slip_id).where(col(SlipPrinting.batch_id) == query.batch_id)
         statement = statement.where(col(Slip.id).in_(printed))
@@ -104,25 +125,29 @@ def list_slips(session: Session, query: c.ListSlips) -> Page[c.SlipView]:
         statement,
         order=(col(Slip.first_printed_at).desc(), col(Slip.id).desc()),
         request=query,
-        view=lambda slip: _slip_view(session, slip),
+        view=lambda slip: slip_view(session, slip),
     )
 
 
-def _wanted(session: Session, command: c.PrintSlips) -> list[UUID]:
-    """Whom the command names, each once and always in the same order, so that a crashed job can go on.
-
-    An event names who lives there and who came.
-    """
+def whom(session: Session, command: c.PrintSlips) -> Any:
+    """The seekers whom a command names, as a statement; an event names who lives there and who came."""
     if command.worker_ids is not None:
-        return list(dict.fromkeys(command.worker_ids))
+        return select(Seeker.worker_id).where(col(Seeker.worker_id).in_(command.worker_ids))
     offered = select(Recommendation.worker_id).where(col(Recommendation.state).in_(c.LIVE_STATES))
     place = col(Seeker.division).startswith(command.division or "")
     if command.outreach_id is not None:
         came = select(OutreachAttendance.worker_id).where(col(OutreachAttendance.outreach_id) == command.outreach_id)
         lives = col(Seeker.division).startswith(find_outreach(session, command.outreach_id).division)
         place = or_(lives, col(Seeker.worker_id).in_(came))
-    statement = select(Seeker.worker_id).where(place, col(Seeker.worker_id).in_(offered))
-    return list(session.exec(statement.order_by(col(Seeker.division), col(Seeker.worker_id))).all())
+    return select(Seeker.worker_id).where(place, col(Seeker.worker_id).in_(offered))
+
+
+def _wanted(session: Session, command: c.PrintSlips) -> list[UUID]:
+    """Whom the command names, each once and always in the same order, so that a crashed job can go on."""
+    if command.worker_ids is not None:
+        return list(dict.fromkeys(command.worker_ids))
+    statement = whom(session, command).order_by(col(Seeker.division), col(Seeker.worker_id))
+    return list(session.exec(statement).all())
 
 
 def _people(run: JobRun, worker_ids: Sequence[UUID]) -> registry.People:
@@ -136,7 +161,9 @@ def _make_papers(run: JobRun) -> dict[str, Any]:
     """One A5 page a slip, in the order in which they were numbered. Names are asked for again: none was stored."""
     with run.transaction() as session:
         printed = session.exec(
-            select(SlipPrinting).where(col(SlipPrinting.batch_id) == run.id).order_by(col(SlipPrinting.page))
+            select(SlipPrinting)
+            .where(col(SlipPrinting.batch_id) == _batch_of(session, run).id)
+            .order_by(col(SlipPrinting.page))
         ).all()
     papers: list[dict[str, Any]] = []
     for some in _pieces(printed):
@@ -151,7 +178,7 @@ def _make_papers(run: JobRun) -> dict[str, Any]:
         if facts:
             papers.append(_store_paper(run, len(papers) + 1, facts))
     with run.transaction() as session:
-        batch = _batch(session, run.id)
+        batch = _batch_of(session, run)
         batch.papers = papers
         session.add(batch)
         return {"slips": batch.slips, "reprinted": batch.reprinted, "left_out": len(batch.left_out)}
@@ -176,27 +203,38 @@ def _pieces(rows: Sequence[SlipPrinting]) -> Iterator[Sequence[SlipPrinting]]:
         yield rows[start : start + PAGES_A_PAPER]
 
 
-def _batch(session: Session, batch_id: UUID) -> SlipBatch:
+def find_batch(session: Session, batch_id: UUID) -> SlipBatch:
     found = session.get(SlipBatch, batch_id)
     if found is None:
         raise NOT_FOUND(what="slip batch")
     return found
 
 
-def _batch_view(session: Session, batch: SlipBatch) -> c.SlipBatchView:
-    state = job_state(session, batch.id)
+def _batch_of(session: Session, run: JobRun) -> SlipBatch:
+    """The batch that a job prints. Those of before had the job's own id and no other."""
+    batch = session.exec(select(SlipBatch).where(col(SlipBatch.job_id) == run.id)).one_or_none()
+    return batch or find_batch(session, run.id)
+
+
+def batch_view(session: Session, batch: SlipBatch) -> c.SlipBatchView:
+    shown = batch.model_dump(include=set(c.SlipBatchView.model_fields) - {"papers", "job_id"})
+    is_waiting = batch.confirmed_at is None and batch.confirmed_by is None and batch.job_id is None
+    if is_waiting and c.PrintSlips.model_validate(batch.request).needs_confirmation:
+        state = "cancelled" if batch.is_cancelled else "awaiting_confirmation"
+        return c.SlipBatchView(**shown, job_id=None, state=state, progress=0)
+    run = job_state(session, batch.job_id or batch.id)
     return c.SlipBatchView(
-        **batch.model_dump(include=set(c.SlipBatchView.model_fields) - {"papers"}),
+        **shown,
         papers=[c.SlipPaper(**paper, size=paper["blob"]["size"]) for paper in batch.papers],
-        job_id=state.id,
-        state=state.state,
-        progress=state.progress,
-        problem=state.problem,
-        finished_at=state.finished_at,
+        job_id=run.id,
+        state=run.state,
+        progress=run.progress,
+        problem=run.problem,
+        finished_at=run.finished_at,
     )
 
 
-def _slip_view(session: Session, slip: Slip) -> c.SlipView:
+def slip_view(session: Session, slip: Slip) -> c.SlipView:
     prints = session.exec(
         select(SlipPrinting).where(col(SlipPrinting.slip_id) == slip.id).order_by(col(SlipPrinting.printed_at))
     ).all()
@@ -204,7 +242,3 @@ def _slip_view(session: Session, slip: Slip) -> c.SlipView:
         **slip.model_dump(include=set(c.SlipView.model_fields)),
         prints=[c.SlipPrint.model_validate(printing) for printing in prints],
     )
-
-
-def _actor(session: Session) -> str:
-    return f"{session.caller.actor.kind}:{session.caller.actor.id}"

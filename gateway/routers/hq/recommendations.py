@@ -46,6 +46,18 @@ async def withdraw_answer(caller: AreaWriter, recommendation_id: UUID) -> Respon
     return await caller.answer(c.WithdrawAnswer(recommendation_id=recommendation_id))
 
 
+@router.post(
+    "/recommendations/{recommendation_id}/withdrawal",
+    response_model=c.RecommendationView,
+    responses=problems(NOT_FOUND, c.RECOMMENDATION_NO_LONGER_OPEN),
+)
+async def withdraw_recommendation(
+    caller: AreaWriter, recommendation_id: UUID, body: c.RecommendationWithdrawal
+) -> Response:
+    """Take a live offer back, saying why: no slip and no message carries it any more."""
+    return await caller.answer(c.WithdrawRecommendation(recommendation_id=recommendation_id, reason=body.reason))
+
+
 @router.get("/workers/{worker_id}/recommendations", response_model=Page[c.RecommendationView])
 async def list_worker_recommendations(
     caller: Area, worker_id: UUID, page: Annotated[PageRequest, Query()], is_live: bool | None = None

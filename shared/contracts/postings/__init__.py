@@ -20,6 +20,7 @@ from shared.contracts.postings.recognition import *  # noqa: F403
 from shared.contracts.postings.recommendations import *  # noqa: F403
 from shared.contracts.postings.requirements import *  # noqa: F403
 from shared.contracts.postings.skill_gaps import *  # noqa: F403
+from shared.contracts.postings.slip_confirmation import *  # noqa: F403
 from shared.contracts.postings.slips import *  # noqa: F403
 from shared.contracts.postings.standing import *  # noqa: F403
 from shared.contracts.postings.visits import *  # noqa: F403

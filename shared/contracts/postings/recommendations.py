@@ -147,6 +147,7 @@ class ExpiredBecause(StrEnum):
     worker_placed = "worker_placed"
     worker_gone = "worker_gone"
     consent_withdrawn = "consent_withdrawn"
+    withdrawn = "withdrawn"
 
 
 class OfferedPosting(View):

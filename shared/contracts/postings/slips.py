@@ -67,8 +67,8 @@ class SlipBatchView(View):
     """A print job: how many slips, who was left out, and the papers to download."""
 
     id: UUID
-    job_id: str
-    state: str = Field(description="queued | running | succeeded | failed | cancelled")
+    job_id: str | None = Field(description="null until the batch is confirmed")
+    state: str = Field(description="awaiting_confirmation | queued | running | succeeded | failed | cancelled")
     progress: float = Field(ge=0, le=1)
     problem: dict[str, Any] | None = None
     slips: int = 0
@@ -76,6 +76,8 @@ class SlipBatchView(View):
     left_out: list[LeftOut] = Field(default_factory=list)
     papers: list[SlipPaper] = Field(default_factory=list)
     requested_by: str
+    confirmed_by: str | None = Field(default=None, description="who looked and stands for it")
+    confirmed_at: datetime | None = None
     created_at: datetime
     finished_at: datetime | None = None
 
@@ -86,6 +88,7 @@ class PrintSlips(Command[SlipBatchView]):
     worker_ids: list[UUID] | None = Field(default=None, min_length=1, max_length=2000, examples=[[WORKER_ID]])
     division: DivisionCode | None = None
     outreach_id: UUID | None = None
+    needs_confirmation: bool = Field(default=False, description="somebody looks at the list before it is printed")
 
     @model_validator(mode="after")
     def exactly_one(self) -> Self:
@@ -131,3 +134,4 @@ class ListSlips(PageRequest, Query[Page[SlipView]]):
 
     worker_id: UUID | None = None
     batch_id: UUID | None = None
+    slip_no: str | None = Field(default=None, max_length=20)

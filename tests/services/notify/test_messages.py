@@ -214,3 +214,10 @@ def test_every_template_speaks_both_languages() -> None:
         assert template.en.title
         fields = [{part.split("}")[0] for part in words.text.split("{")[1:]} for words in (template.zh, template.en)]
         assert fields[0] == fields[1]
+
+
+def test_offers_that_come_together_are_counted_together(announce: Announce, worker: Callable[[UUID], Asker]) -> None:
+    worker_id = new_id()
+    announce(recommended(worker_id).model_copy(update={"further_offers": 4}))
+    (item,) = worker(worker_id).ask(c.ListInbox()).items
+    assert item.text.startswith("为您挑选了 5 个岗位")
