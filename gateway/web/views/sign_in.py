@@ -15,7 +15,7 @@ from gateway.auth import ANONYMOUS, cookie_name, secret_hash
 from gateway.web.visits import FORM_COOKIE, Enter, Visit, local_url
 from shared.contracts.errors import Problem, ProblemKind
 from shared.contracts.identity import ChangePassword, EndSession, SessionOpened, SignIn
-from shared.contracts.scopes import Hq, Outpost, Scope, WorkerSelf
+from shared.contracts.scopes import Hq, Outpost, Partner, Scope, WorkerSelf
 
 router = APIRouter()
 Anyone = Annotated[Visit, Depends(Enter())]
@@ -35,6 +35,8 @@ def home_of(scope: Scope) -> str:
             return "/hq"
         case Outpost(code=code):
             return f"/outposts/{code.value}"
+        case Partner():
+            return "/partner"
         case WorkerSelf():
             return "/login"
         case _:
