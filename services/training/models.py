@@ -238,7 +238,7 @@ class NumberSeries(Table, table=True):
     """The last number given in a series: papers are counted within the year."""
 
     __tablename__ = "number_series"
-    __policy__: ClassVar[Policy] = hq_owned(write=("area",))
+    __policy__: ClassVar[Policy] = hq_owned()
 
     series: str = Field(primary_key=True)
     last: int

@@ -159,8 +159,8 @@ def _service(connection: Connection, database: str, service: str) -> None:
     for table, policy in policies_of(service).items():
         for statement in policy.statements(service, table, role=role):
             connection.exec_driver_sql(statement.replace("%", "%%"))
-    for table, read, write in POLICIES:
-        for statement in Policy(read, write).statements(service, table, role=role):
+    for table, policy in POLICIES.items():
+        for statement in policy.statements(service, table, role=role):
             connection.exec_driver_sql(statement.replace("%", "%%"))
     for table in ("outbox", "inbox"):
         connection.exec_driver_sql(f'DROP POLICY IF EXISTS relay ON "{service}".{table}')

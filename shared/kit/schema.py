@@ -5,7 +5,7 @@ They change by numbered steps, applied under the migration lock before a service
 
 from __future__ import annotations
 
-from shared.kit.tenancy import KEY, KIND, SCOPE_KEY
+from shared.kit.tenancy import KEY, KIND, SCOPE_KEY, Policy
 
 STEPS: list[str] = [
     """
@@ -107,18 +107,18 @@ _ANY = "true"
 _MACHINERY = f"{KIND} = 'service'"
 _OWN_SCOPE = f"{KIND} = 'service' OR scope_key = {SCOPE_KEY}"
 
-# (table, who may read, who may write): a caller's transaction adds to the outbox but never reads it back.
-POLICIES: list[tuple[str, str, str]] = [
-    ("aggregate_version", _ANY, _ANY),
-    ("outbox", _MACHINERY, _ANY),
-    ("inbox", _MACHINERY, _MACHINERY),
-    ("command", f"{KIND} = 'service' OR actor = (select current_setting('app.actor', true))", _ANY),
-    ("job", _OWN_SCOPE + f" OR {KIND} = 'hq'", _OWN_SCOPE),
-    ("timer", _MACHINERY, _MACHINERY),
-    (
-        "worker_grant",
-        f"{_MACHINERY} OR {KIND} = 'hq' OR scope_key = {SCOPE_KEY} OR worker_id::text = {KEY}",
-        _MACHINERY,
+# A caller's transaction adds to the outbox and to the commands, but reads no other's, and takes nothing away.
+POLICIES: dict[str, Policy] = {
+    "aggregate_version": Policy(_ANY, _ANY, delete=_MACHINERY),
+    "outbox": Policy(_MACHINERY, _ANY, change=_MACHINERY),
+    "inbox": Policy(_MACHINERY, _MACHINERY),
+    "command": Policy(
+        f"{KIND} = 'service' OR actor = (select current_setting('app.actor', true))", _ANY, change=_MACHINERY
     ),
-]
-KIT_TABLES = tuple(table for table, _, _ in POLICIES)
+    "job": Policy(_OWN_SCOPE + f" OR {KIND} = 'hq'", _OWN_SCOPE),
+    "timer": Policy(_MACHINERY, _MACHINERY),
+    "worker_grant": Policy(
+        f"{_MACHINERY} OR {KIND} = 'hq' OR scope_key = {SCOPE_KEY} OR worker_id::text = {KEY}", _MACHINERY
+    ),
+}
+KIT_TABLES = tuple(POLICIES)

@@ -20,16 +20,23 @@ ALL_KINDS = ("hq", "outpost", "area", "partner", "worker", "public", "service")
 
 @dataclass(frozen=True)
 class Policy:
-    """Two conditions: rows that may be seen, rows that may be written (both before and after the change)."""
+    """Two conditions: rows that may be seen, rows that may be written (both before and after the change).
+
+    `change` and `delete` narrow what `write` lets be added, for rows that are added by many and changed by few.
+    """
 
     read: str
     write: str
     uses_grants: bool = False
+    change: str = ""
+    delete: str = ""
 
     def statements(self, schema: str, table: str, *, role: str) -> list[str]:
         name = f'"{schema}"."{table}"'
         read = self.read.replace("{schema}", schema)
         write = self.write.replace("{schema}", schema)
+        change = self.change or write
+        delete = self.delete or change
         return [
             f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY",
@@ -39,8 +46,8 @@ class Policy:
             f"DROP POLICY IF EXISTS scope_delete ON {name}",
             f'CREATE POLICY scope_read ON {name} FOR SELECT TO "{role}" USING ({read})',
             f'CREATE POLICY scope_insert ON {name} FOR INSERT TO "{role}" WITH CHECK ({write})',
-            f'CREATE POLICY scope_update ON {name} FOR UPDATE TO "{role}" USING ({write}) WITH CHECK ({write})',
-            f'CREATE POLICY scope_delete ON {name} FOR DELETE TO "{role}" USING ({write})',
+            f'CREATE POLICY scope_update ON {name} FOR UPDATE TO "{role}" USING ({change}) WITH CHECK ({change})',
+            f'CREATE POLICY scope_delete ON {name} FOR DELETE TO "{role}" USING ({delete})',
         ]
 
 
