@@ -23,6 +23,7 @@ from shared.kit.links import make_link_token
 from shared.kit.tables import new_id
 from tests.services.postings.county import County
 from tests.support.asker import Asker, refused
+from tests.support.events import announcer
 from tests.support.platform import TestPlatform
 
 API = "/api/v1"
@@ -224,8 +225,7 @@ def test_merging_people_leaves_one_interview(county: County) -> None:
     twin, kept = person(county), person(county)
     for one in (twin, kept):
         queue(county, fair, stand, posting, one)
-    county.hq.ask(registry.MergeWorkers(worker_id=twin, into_worker_id=kept, reason="重复登记"))
-    county.platform.settle()
+    announcer(county.platform, to="postings")(registry.WorkerMerged(worker_id=twin, into_worker_id=kept))
     assert [one.worker_id for one in county.hq.ask(c.ListInterviews(fair_id=fair.id)).items] == [kept]
     assert [one.worker_id for one in county.hq.ask(c.ListFairAttendance(fair_id=fair.id)).items] == [kept]
 

@@ -20,6 +20,7 @@ from shared.kit.links import make_link_token
 from shared.kit.tables import new_id
 from tests.services.postings.county import County
 from tests.support.asker import refused
+from tests.support.events import announcer
 from tests.support.platform import TestPlatform
 
 API = "/api/v1"
@@ -225,7 +226,7 @@ def test_merging_and_erasing_people_follows_into_the_events(county: County) -> N
     twin, kept, gone = (settled_worker(county) for _ in range(3))
     people = [c.Presented(worker_id=person) for person in (twin, kept, gone)]
     county.hq.ask(c.RecordOutreachAttendance(outreach_id=event.id, people=people))
-    county.hq.ask(registry.MergeWorkers(worker_id=twin, into_worker_id=kept, reason="重复登记"))
+    announcer(county.platform, to="postings")(registry.WorkerMerged(worker_id=twin, into_worker_id=kept))
     county.hq.ask(registry.EraseWorker(worker_id=gone, reason="本人书面申请删除"))
     county.platform.settle()
     listed = county.hq.ask(c.ListOutreachAttendance(outreach_id=event.id)).items
