@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 import sys
-import warnings
 from typing import Any
 
 import structlog
@@ -34,7 +33,6 @@ def mask_personal(logger: Any, method: str, event: EventDict) -> EventDict:
 
 def configure_logs(settings: Settings, part: str) -> None:
     """Send the platform's and the libraries' logs to standard error in one form."""
-    warnings.filterwarnings("ignore", message="\nEventlet is deprecated")
     renderer: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if settings.log_json
