@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 from uuid import UUID
@@ -65,8 +65,9 @@ def headers_for(
 class EmbeddedCaller:
     """Calls the very same service classes in this process, on the caller's thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_call: Callable[[], object] | None = None) -> None:
         self._services: dict[str, tuple[type, Runtime, Mapping[str, Any]]] = {}
+        self._on_call = on_call
 
     def add(self, service: type, runtime: Runtime) -> None:
         whole = with_kit(service)
@@ -76,6 +77,8 @@ class EmbeddedCaller:
         found = self._services.get(service)
         if found is None or method not in found[2]:
             raise UNAVAILABLE(part=f"{service}.{method}")
+        if self._on_call is not None:
+            self._on_call()
         instance = found[0]()
         instance.unit = Work(found[1], headers)
         return getattr(instance, method)(body)

@@ -21,6 +21,7 @@ from shared.kit.context import ContextSeal
 from shared.kit.host import HostedService, host_service
 from shared.kit.keys import Keys
 from shared.kit.relay import EmbeddedRelay
+from shared.kit.resting import Resting
 from shared.kit.settings import Settings
 
 log = structlog.get_logger()
@@ -45,7 +46,8 @@ class EmbeddedPlatform:
     ) -> None:
         self.settings, self.keys, self.engine = settings, keys, engine
         self.blobs = Blobs(settings, keys)
-        self.caller = EmbeddedCaller()
+        self._resting = Resting(engine)
+        self.caller = EmbeddedCaller(on_call=self._resting.worked)
         self.hosted: dict[str, HostedService] = {}
         for service in services:
             hosted = host_service(
@@ -159,6 +161,7 @@ class EmbeddedPlatform:
             try:
                 begun = time.monotonic()
                 while not self._stopping.is_set() and self.hosted[name].drainer.drain():
+                    self._resting.worked()
                     self._give_way(begun)
                     begun = time.monotonic()
             except Exception as error:
@@ -177,6 +180,7 @@ class EmbeddedPlatform:
                     self._pause(f"{hosted.name}.timers", error)
             if self._look_at_jobs() and self._start_jobs:
                 self._start_jobs()
+            self._resting.look()
             self._jobs_due.wait(SWEEP_SECONDS)
             self._jobs_due.clear()
 
