@@ -34,6 +34,7 @@ from gateway.routers.hq import (
     operations,
     outposts,
     outreaches,
+    privacy,
     recognitions,
     recommendation_pushes,
     recommendation_slips,
@@ -83,6 +84,7 @@ from gateway.routers.worker import groups as worker_own_groups
 from gateway.routers.worker import honey as worker_honey
 from gateway.routers.worker import job_fairs as worker_job_fairs
 from gateway.routers.worker import messages as worker_messages
+from gateway.routers.worker import privacy as worker_privacy
 from gateway.routers.worker import profile as worker_profile
 from gateway.routers.worker import recommendations as worker_recommendations
 from gateway.routers.worker import reimbursements as worker_reimbursements
@@ -100,6 +102,7 @@ ROUTERS: list[APIRouter] = [
     staff.router,
     workers.router,
     grid.router,
+    privacy.router,
     duplicates.router,
     keys.router,
     worker_imports.router,
@@ -110,6 +113,7 @@ ROUTERS: list[APIRouter] = [
     disclosures.router,
     help_plans.router,
     worker_profile.router,
+    worker_privacy.router,
     employers.router,
     employer_feeds.router,
     employer_standing.router,

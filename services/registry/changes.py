@@ -26,6 +26,7 @@ from services.registry.models import (
     DifficultyStatus,
     EmploymentSpell,
     HelpPlan,
+    PrivacyRequest,
     Visit,
     Worker,
     WorkerChange,
@@ -52,6 +53,7 @@ FOLLOWING: tuple[Any, ...] = (
     HelpPlan,
     Visit,
     ChangeRequest,
+    PrivacyRequest,
 )
 
 
@@ -236,16 +238,19 @@ def change_of(
     expected_version: int | None = None,
     valid_from: date | None = None,
     reason: str | None = None,
+    even_restricted: bool = False,
 ) -> Change:
     """Take a worker up for a change, held against others until the transaction ends.
 
-    Raises NOT_FOUND, WORKER_ERASED, or STALE where another version was expected.
+    Raises NOT_FOUND, WORKER_ERASED, WORKER_RESTRICTED, or STALE where another version was expected.
     """
     worker = session.get(Worker, worker_id, with_for_update=True, populate_existing=True)
     if worker is None:
         raise NOT_FOUND(worker_id=str(worker_id))
     if worker.erased_at:
         raise c.WORKER_ERASED()
+    if worker.restricted_at and not even_restricted:
+        raise c.WORKER_RESTRICTED()
     if expected_version is not None and worker.version != expected_version:
         raise STALE(version=worker.version)
     records = records_of(session, [worker_id])[worker_id]

@@ -37,6 +37,10 @@ NEEDED: dict[PeoplePurpose, tuple[str, ...]] = {
 }
 
 
+# 限制处理: what is still done with a restricted record is what a contract under way or a rights case needs.
+STOPPED = (PeoplePurpose.recommendation_slip, PeoplePurpose.message, PeoplePurpose.training_roster)
+
+
 def get_people(session: Session, command: c.GetPeople) -> c.People:
     """The people whom the caller may see, in the order asked; the others are named as missing.
 
@@ -48,6 +52,8 @@ def get_people(session: Session, command: c.GetPeople) -> c.People:
         worker.id: worker
         for worker in session.exec(select(Worker).where(col(Worker.id).in_(wanted), col(Worker.erased_at).is_(None)))
     }
+    if command.purpose in STOPPED:
+        found = {worker_id: worker for worker_id, worker in found.items() if worker.restricted_at is None}
     fields = set(NEEDED[command.purpose])
     if session.caller.scope.kind not in ("service", "hq"):
         fields.discard("id_number")

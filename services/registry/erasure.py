@@ -18,6 +18,7 @@ from services.registry.models import (
     EmploymentSpell,
     HelpPlan,
     LegalHold,
+    PrivacyRequest,
     Visit,
     Worker,
     WorkerMerger,
@@ -26,11 +27,10 @@ from services.registry.models import (
 )
 from services.registry.sealed_columns import OF_ROWS
 from services.registry.views import ERASED_NAME
+from services.registry.workers import own_or_visible
 from shared.contracts import registry as c
 from shared.contracts.base import Nothing
-from shared.contracts.errors import NOT_FOUND
 from shared.contracts.registry import MergerState
-from shared.contracts.scopes import Area, WorkerSelf
 from shared.kit.session import Session
 
 
@@ -40,9 +40,8 @@ def withdraw_consent(session: Session, command: c.WithdrawConsent) -> c.ConsentV
     Refusing automated decisions needs no consent given before (个人信息保护法 §24). Raises NOT_FOUND or
     CONSENT_NOT_GIVEN.
     """
-    change = change_of(session, command.worker_id, source=source_of(session), reason="撤回同意")
-    if not _concerns(session, change.worker):
-        raise NOT_FOUND(worker_id=str(command.worker_id))
+    own_or_visible(session, command.worker_id)
+    change = change_of(session, command.worker_id, source=source_of(session), reason="撤回同意", even_restricted=True)
     consent = next((known for known in change.records.consents if known.purpose == command.purpose), None)
     if consent is None and command.purpose is c.ConsentPurpose.automated_matching:
         consent = Consent(
@@ -61,14 +60,25 @@ def withdraw_consent(session: Session, command: c.WithdrawConsent) -> c.ConsentV
     return c.ConsentView(purpose=consent.purpose, given_on=consent.given_on, withdrawn_on=consent.withdrawn_on)
 
 
-def _concerns(session: Session, worker: Worker) -> bool:
-    match session.caller.scope:
-        case WorkerSelf(worker_id=worker_id):
-            return worker_id == worker.id
-        case Area(division=division):
-            return worker.division.startswith(division)
-        case _:
-            return True
+def give_consent(session: Session, command: c.GiveConsent) -> c.ConsentView:
+    """Runs as the service, since a worker may not write rows. Raises NOT_FOUND or CONSENT_GIVEN_ALREADY."""
+    own_or_visible(session, command.worker_id)
+    change = change_of(session, command.worker_id, source=source_of(session), reason="给出同意")
+    consent = next((known for known in change.records.consents if known.purpose == command.purpose), None)
+    if consent and consent.withdrawn_on is None:
+        raise c.CONSENT_GIVEN_ALREADY(purpose=command.purpose.value)
+    if consent is None:
+        consent = Consent(
+            worker_id=change.worker.id,
+            purpose=command.purpose,
+            division=change.worker.division,
+            given_on=today(session),
+        )
+        change.records.consents.append(consent)
+    consent.given_on, consent.withdrawn_on, consent.evidence = today(session), None, command.evidence
+    session.add(consent)
+    change.announce(["consents"])
+    return c.ConsentView(purpose=consent.purpose, given_on=consent.given_on, withdrawn_on=None)
 
 
 def erase_worker(session: Session, command: c.EraseWorker) -> Nothing:
@@ -78,7 +88,10 @@ def erase_worker(session: Session, command: c.EraseWorker) -> Nothing:
     """
     merged = select(col(Worker.id)).where(col(Worker.merged_into) == command.worker_id, col(Worker.erased_at).is_(None))
     doubled = session.exec(merged.order_by(col(Worker.id))).all()
-    changes = [change_of(session, worker_id, source=source_of(session)) for worker_id in (command.worker_id, *doubled)]
+    changes = [
+        change_of(session, worker_id, source=source_of(session), even_restricted=True)
+        for worker_id in (command.worker_id, *doubled)
+    ]
     ids = [change.worker.id for change in changes]
     if session.exec(select(LegalHold).where(col(LegalHold.worker_id).in_(ids))).first():
         raise c.WORKER_ON_LEGAL_HOLD()
@@ -126,7 +139,9 @@ def _blank_rows(session: Session, worker_id: UUID) -> None:
     blanks: tuple[tuple[Any, dict[str, Any]], ...] = (
         (WorkerSkill, {"evidence": None}),
         (EmploymentSpell, {"employer_name": None, "place": None}),
+        (Consent, {"evidence": None}),
         (Visit, {"void_reason": None}),
+        (PrivacyRequest, {"reason": None}),
         (ChangeRequest, {"decision": None}),
         (HelpPlan, {"goal": ERASED_NAME, "note": None}),
     )

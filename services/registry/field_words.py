@@ -34,6 +34,8 @@ LABELS = {
     "merged": "合并重复登记",
     "merged_into": "并入另一条记录",
     "erased": "删除个人信息",
+    "restricted": "限制处理",
+    "copy": "全部信息副本",
 }
 LIMIT_WORDS = {
     c.WorkLimit.heavy_lifting: "不能负重",

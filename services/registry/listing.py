@@ -33,6 +33,8 @@ def list_workers(session: Session, query: c.ListWorkers) -> Page[c.WorkerRow]:
 def found_workers(session: Session, wanted: c.WorkerFilter) -> Any:
     """SELECT of the workers for whom everything holds that is asked for."""
     statement: Any = select(Worker).where(col(Worker.erased_at).is_(None), *_facts(session, wanted))
+    if session.caller.scope.kind in ("outpost", "partner"):
+        statement = statement.where(col(Worker.restricted_at).is_(None))
     if wanted.q and wanted.q.strip():
         statement = statement.where(matching(session.keys, wanted.q))
     places = _places(session, wanted.division)

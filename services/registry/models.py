@@ -14,6 +14,7 @@ from services.registry.change_models import WorkerChange
 from services.registry.grid_models import ChangeRequest, Visit
 from services.registry.import_models import WorkerImport, WorkerImportProblem
 from services.registry.merger_models import DistinctPair, WorkerMerger
+from services.registry.privacy_models import Look, PrivacyRequest, Restriction, RetentionHold
 from services.registry.roster_models import RosterMonth, RosterSealing, RosterSnapshot
 from services.registry.village_pack_models import VillagePack, VillagePackFinding
 from shared.contracts.registry import (
@@ -41,7 +42,11 @@ __all__ = [
     "EmploymentSpell",
     "HelpPlan",
     "LegalHold",
+    "Look",
+    "PrivacyRequest",
     "Referral",
+    "Restriction",
+    "RetentionHold",
     "RosterDay",
     "RosterMonth",
     "RosterSealing",
@@ -105,6 +110,7 @@ class Worker(Table, table=True):
     created_at: datetime = timestamp()
     updated_at: datetime = timestamp()
     erased_at: datetime | None = timestamp(nullable=True)
+    restricted_at: datetime | None = timestamp(nullable=True)
     merged_into: UUID | None = None
 
 

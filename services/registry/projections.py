@@ -18,9 +18,13 @@ from shared.reference import outpost_place
 
 
 def _change(session: Session, worker_id: UUID, source: c.RecordSource) -> Change | None:
-    """None for somebody erased meanwhile: nothing more is recorded about them."""
+    """None for somebody erased meanwhile: nothing more is recorded about them. What happened to somebody whose record
+    is restricted is kept: storing is not forbidden.
+    """
     worker = session.get(Worker, worker_id)
-    return None if worker and worker.erased_at else change_of(session, worker_id, source=source)
+    if worker and worker.erased_at:
+        return None
+    return change_of(session, worker_id, source=source, even_restricted=True)
 
 
 def skill_from_certificate(session: Session, event: CertificateIssued) -> None:
@@ -120,6 +124,6 @@ def close_ended_spells(session: Session) -> None:
         col(Worker.employment) != c.Employment.none, col(Worker.erased_at).is_(None), col(Worker.id).in_(over)
     )
     for worker_id in session.exec(stale.limit(100)).all():
-        change = change_of(session, worker_id, source=c.RecordSource.hq)
+        change = change_of(session, worker_id, source=c.RecordSource.hq, even_restricted=True)
         if change.worker.employment != change.records.employment_on(day):
             change.announce(["employment"])

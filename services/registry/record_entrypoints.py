@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.registry import knowledge
+from services.registry import looks
 from shared.contracts import registry as c
 from shared.contracts.base import Page
 from shared.kit.entrypoints import query
@@ -16,8 +16,8 @@ class RecordEntrypoints:
 
     @query(c.ListWorkerChanges, allow=COUNTY)
     def list_worker_changes(self, session: Session, message: c.ListWorkerChanges) -> Page[c.WorkerChangeView]:
-        return knowledge.list_worker_changes(session, message)
+        return looks.read_changes(session, message)
 
     @query(c.GetWorkerAsOf, allow=COUNTY)
     def get_worker_as_of(self, session: Session, message: c.GetWorkerAsOf) -> c.WorkerAsOf:
-        return knowledge.get_worker_as_of(session, message)
+        return looks.read_as_of(session, message)

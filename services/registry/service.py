@@ -9,6 +9,7 @@ from services.registry import (
     history,
     imports,
     listing,
+    looks,
     merging,
     projections,
     statuses,
@@ -53,7 +54,7 @@ class RegistryService(GridEntrypoints, PackEntrypoints, PrivacyEntrypoints, Reco
 
     @query(c.GetWorker, allow=("hq", "area", "outpost", "partner", "worker"))
     def get_worker(self, session: Session, message: c.GetWorker) -> c.WorkerView:
-        return workers.get_worker(session, message)
+        return looks.read_worker(session, message)
 
     @query(c.ListWorkers, allow=("hq", "area", "outpost", "partner"))
     def list_workers(self, session: Session, message: c.ListWorkers) -> Page[c.WorkerRow]:

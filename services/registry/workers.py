@@ -21,6 +21,7 @@ from services.registry.search import ID_PURPOSE
 from services.registry.views import worker_view
 from shared.contracts import registry as c
 from shared.contracts.errors import NOT_FOUND, Problem
+from shared.contracts.scopes import WorkerSelf
 from shared.kit.privacy import lookup_hashes
 from shared.kit.session import Session
 
@@ -83,10 +84,29 @@ def apply_changes(session: Session, change: Change, draft: Draft) -> list[str]:
         raise _duplicate(session, None) from error
 
 
+def own_or_visible(session: Session, worker_id: UUID) -> Worker:
+    """The worker, for an entrypoint that runs as the service: a worker only themself, an area account its area.
+
+    Raises NOT_FOUND.
+    """
+    worker = session.get(Worker, worker_id)
+    scope = session.caller.scope
+    if isinstance(scope, WorkerSelf):
+        is_near = worker_id == scope.worker_id
+    else:
+        is_near = worker is not None and worker.division.startswith(getattr(scope, "division", ""))
+    if worker is None or not is_near:
+        raise NOT_FOUND(worker_id=str(worker_id))
+    return worker
+
+
 def get_worker(session: Session, query: c.GetWorker) -> c.WorkerView:
-    """Raises NOT_FOUND for an unknown worker and for one outside the caller's scope alike."""
+    """Raises NOT_FOUND for an unknown worker and for one outside the caller's scope alike, and for a restricted one
+    where an outpost or a partner asks.
+    """
     worker = session.get(Worker, query.worker_id)
-    if worker is None:
+    is_kept_from = worker and worker.restricted_at and session.caller.scope.kind in ("outpost", "partner")
+    if worker is None or is_kept_from:
         raise NOT_FOUND(worker_id=str(query.worker_id))
     records = records_of(session, [worker.id])[worker.id]
     return worker_view(session, worker, records, rosters_of(session, worker.id))

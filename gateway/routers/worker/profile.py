@@ -19,7 +19,7 @@ from shared.contracts.errors import FORBIDDEN, NOT_FOUND
 router = APIRouter(prefix="/worker", tags=["worker"])
 
 
-def _own_id(caller: Caller) -> UUID:
+def own_id(caller: Caller) -> UUID:
     scope = caller.context.scope
     if not isinstance(scope, scopes.WorkerSelf):
         raise FORBIDDEN()
@@ -29,13 +29,13 @@ def _own_id(caller: Caller) -> UUID:
 @router.get("/me", response_model=c.WorkerView)
 async def get_own_record(caller: WorkerSelf) -> Response:
     """Read one's own record (个人信息保护法 §45)."""
-    return await caller.answer(c.GetWorker(worker_id=_own_id(caller)))
+    return await caller.answer(c.GetWorker(worker_id=own_id(caller)))
 
 
 @router.post("/me/consents/{purpose}/withdrawal", response_model=c.ConsentView, responses=problems(c.CONSENT_NOT_GIVEN))
 async def withdraw_own_consent(caller: WorkerSelf, purpose: c.ConsentPurpose) -> Response:
     """Withdraw a consent; `automated_matching` refuses decisions made by a machine alone."""
-    return await caller.answer(c.WithdrawConsent(worker_id=_own_id(caller), purpose=purpose))
+    return await caller.answer(c.WithdrawConsent(worker_id=own_id(caller), purpose=purpose))
 
 
 @router.post(
@@ -48,14 +48,14 @@ async def withdraw_own_consent(caller: WorkerSelf, purpose: c.ConsentPurpose) ->
 )
 async def request_correction(caller: WorkerSelf, body: c.ChangeRequestForm) -> Response:
     """Ask for a correction of one's own record (个人信息保护法 §46); an officer checks and decides it."""
-    message = c.RequestChange(worker_id=_own_id(caller), **body.model_dump())
+    message = c.RequestChange(worker_id=own_id(caller), **body.model_dump())
     return await caller.create(message, location="/api/v1/worker/me/change-requests")
 
 
 @router.get("/me/change-requests", response_model=Page[c.ChangeRequestView])
 async def list_own_corrections(caller: WorkerSelf, page: Annotated[PageRequest, Query()]) -> Response:
     """List what one asked to have corrected, and what was decided."""
-    own = _own_id(caller)
+    own = own_id(caller)
     return await caller.answer(c.ListChangeRequests(worker_id=own, cursor=page.cursor, limit=page.limit))
 
 

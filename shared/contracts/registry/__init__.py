@@ -10,6 +10,7 @@ from shared.contracts.registry.imports import *  # noqa: F403
 from shared.contracts.registry.keys import *  # noqa: F403
 from shared.contracts.registry.people import *  # noqa: F403
 from shared.contracts.registry.privacy import *  # noqa: F403
+from shared.contracts.registry.privacy_requests import *  # noqa: F403
 from shared.contracts.registry.problems import *  # noqa: F403
 from shared.contracts.registry.roster_changes import *  # noqa: F403
 from shared.contracts.registry.roster_seals import *  # noqa: F403
