@@ -53,6 +53,8 @@ def know_worker(session: Session, event: registry.WorkerRegistered | registry.Wo
     known.division = event.division
     known.is_active = event.is_active
     known.birth_year = event.birth_year
+    if event.withdrawn_consents is not None:
+        known.withdrawn = sorted(purpose.value for purpose in event.withdrawn_consents)
     session.add(known)
 
 

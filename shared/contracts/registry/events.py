@@ -53,6 +53,9 @@ class WorkerFacts(BaseModel):
     employed_since: date | None = None
     automated_matching: bool = True
     limits: list[WorkLimit] = Field(default_factory=list)
+    withdrawn_consents: list[ConsentPurpose] | None = Field(
+        default=None, description="what is withdrawn now; null in events from before it was told"
+    )
     can_work: bool = True
     is_active: bool = True
 

@@ -56,6 +56,18 @@ class TestIssue:
         with refused("resource.not_found"):
             county.issue(new_id(), county.openings.posting())
 
+    def test_a_consent_given_again_lets_the_worker_go(self, county: County) -> None:
+        worker = county.worker()
+        share = registry.ConsentPurpose.share_with_employers
+        county.hq.ask(registry.UpdateWorker(worker_id=worker, consents=[share]))
+        county.hq.ask(registry.WithdrawConsent(worker_id=worker, purpose=share))
+        county.platform.settle()
+        with refused("order.consent_withdrawn"):
+            county.issue(worker)
+        county.hq.ask(registry.UpdateWorker(worker_id=worker, consents=[share]))
+        county.platform.settle()
+        assert county.issue(worker).state is c.OrderState.issued
+
     def test_withdrawn_consent_holds(self, county: County) -> None:
         worker = county.worker()
         county.announce(
