@@ -51,7 +51,7 @@ def note_for_group(
         row.on_conflict_do_update(
             index_elements=["group_id", "note_key"],
             index_where=col(GroupNote.message_id).is_(None),
-            set_={"count": GroupNote.count + count, "params": row.excluded.params},
+            set_={"count": GroupNote.count + count, "params": row.excluded.params, "template": row.excluded.template},
         )
     )
 

@@ -128,6 +128,10 @@ class NotifyService(GroupEntrypoints, PushEntrypoints):
     def feed_stale(self, session: Session, event: postings.FeedStale) -> None:
         fan_out(session, event)
 
+    @subscribe(postings.JobFairChanged)
+    def job_fair_changed(self, session: Session, event: postings.JobFairChanged) -> None:
+        told.job_fair_changed(session, event)
+
     @subscribe(postings.PostingOpened)
     def posting_opened(self, session: Session, event: postings.PostingOpened) -> None:
         fan_out(session, event)

@@ -48,6 +48,14 @@ TEMPLATES: dict[str, Template] = {
         Text("送岗下村取消", "原定 {day} 在{place}的送岗下村取消, 时间另行通知。"),
         Text("Village event called off", "The event of {day} in {place} is called off; a new day will be told."),
     ),
+    "fair_planned": Template(
+        Text("招聘会", "{day} 在{place}举办招聘会, 多家企业到场面试, 欢迎参加。"),
+        Text("Job fair", "{day}: a job fair in {place}; employers interview on the spot. Everybody is welcome."),
+    ),
+    "fair_cancelled": Template(
+        Text("招聘会取消", "原定 {day} 在{place}的招聘会取消, 时间另行通知。"),
+        Text("Job fair called off", "The job fair of {day} in {place} is called off; a new day will be told."),
+    ),
     "announcement": Template(Text("通知", "{text}"), Text("Notice", "{text}")),
     "group_digest": Template(Text("【就业服务】", "{text}"), Text("Employment service", "{text}")),
     "dispatch_order": Template(

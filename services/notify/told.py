@@ -51,13 +51,21 @@ def recommendation_made(session: Session, event: postings.RecommendationMade) ->
 
 def outreach_changed(session: Session, event: postings.OutreachChanged) -> None:
     """The villages around hear that an event is coming, was moved or is called off; not that it was held."""
-    groups = _groups_around(session, event.division)
+    _tell_event(session, event, "outreach", f"outreach:{event.outreach_id}")
+
+
+def job_fair_changed(session: Session, event: postings.JobFairChanged) -> None:
+    _tell_event(session, event, "fair", f"fair:{event.fair_id}")
+
+
+def _tell_event(
+    session: Session, event: postings.OutreachChanged | postings.JobFairChanged, kind: str, key: str
+) -> None:
     begins = event.starts_at.astimezone(messages.CHINA)
     params = {"division": event.division, "day": f"{begins.month}月{begins.day}日 {begins:%H:%M}"}
-    template = {"planned": "outreach_planned", "cancelled": "outreach_cancelled"}.get(event.state.value)
-    if template and event.starts_at > session.now:
-        for group_id in groups:
-            note_for_group(session, group_id, f"outreach:{event.outreach_id}", template, params)
+    if event.state.value in ("planned", "cancelled") and event.starts_at > session.now:
+        for group_id in _groups_around(session, event.division):
+            note_for_group(session, group_id, key, f"{kind}_{event.state.value}", params)
 
 
 def recommendation_revised(session: Session, event: postings.RecommendationRevised) -> None:

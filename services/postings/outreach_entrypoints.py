@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.postings import outreach, outreach_packs, outreach_visits
+from services.postings import outreach, outreach_figures, outreach_packs, outreach_visits
 from shared.contracts import postings as c
 from shared.contracts.base import JobState, Page
 from shared.contracts.scopes import Role
@@ -82,3 +82,7 @@ class OutreachEntrypoints:
     @query(c.GetOutreachResult, allow=READERS)
     def get_outreach_result(self, session: Session, query: c.GetOutreachResult) -> c.OutreachResult:
         return outreach.get_outreach_result(session, query)
+
+    @query(c.GetOutreachFigures, allow=("hq",))
+    def get_outreach_figures(self, session: Session, query: c.GetOutreachFigures) -> c.OutreachFigures:
+        return outreach_figures.get_outreach_figures(session, query)

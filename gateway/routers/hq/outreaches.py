@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from gateway.answers import headers_for, json_response, problems
-from gateway.auth import Area, AreaWriter
+from gateway.auth import Area, AreaWriter, HqReader
 from gateway.downloads import print_paper
 from gateway.people import with_people
 from shared.contracts import postings as c
@@ -33,6 +33,12 @@ async def plan_outreach(caller: AreaWriter, body: c.OutreachForm) -> Response:
 @router.get("", response_model=Page[c.OutreachView])
 async def list_outreaches(caller: Area, query: Annotated[c.ListOutreaches, Query()]) -> Response:
     """List the events, the latest first."""
+    return await caller.answer(query)
+
+
+@router.get("/figures", response_model=c.OutreachFigures)
+async def get_figures(caller: HqReader, query: Annotated[c.GetOutreachFigures, Query()]) -> Response:
+    """Read what village events, fairs, campaigns and slips came to in a period."""
     return await caller.answer(query)
 
 

@@ -11,6 +11,7 @@ from shared.contracts.postings.job_fairs import *  # noqa: F403
 from shared.contracts.postings.matching import *  # noqa: F403
 from shared.contracts.postings.openings import *  # noqa: F403
 from shared.contracts.postings.outreach import *  # noqa: F403
+from shared.contracts.postings.outreach_figures import *  # noqa: F403
 from shared.contracts.postings.posting_events import *  # noqa: F403
 from shared.contracts.postings.posting_life import *  # noqa: F403
 from shared.contracts.postings.postings import *  # noqa: F403

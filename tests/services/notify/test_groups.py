@@ -181,6 +181,27 @@ def test_what_gathers_goes_out_in_one_post(
     assert len(outside.received) == 1
 
 
+def test_an_event_that_is_called_off_is_told_instead_of_the_invitation(
+    announce: Announce, hq: Asker, clock: Clock
+) -> None:
+    made = group(hq, "522631205", robot_key=None)
+    fair, starts = new_id(), datetime.now(UTC) + timedelta(days=3)
+    for state in (postings.FairState.planned, postings.FairState.cancelled):
+        announce(
+            postings.JobFairChanged(
+                fair_id=fair,
+                division="522631205",
+                state=state,
+                starts_at=starts,
+                ends_at=starts + timedelta(hours=3),
+            )
+        )
+    clock.tick(later=True)
+    (digest,) = hq.ask(c.ListGroupDigests(group_id=made.id)).items
+    assert "的招聘会取消" in digest.text
+    assert "欢迎参加" not in digest.text
+
+
 def test_the_minute_allowance_is_the_robots(
     hq: Asker, outside: Outside, notify_settings: Settings, clock: Clock
 ) -> None:
