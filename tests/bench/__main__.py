@@ -18,6 +18,7 @@ from tests.bench import (
     matching,
     people,
     roster_import,
+    trip_plan,
 )
 
 BENCHES: dict[tuple[str, ...], Callable[[], list[harness.Row]]] = {
@@ -35,6 +36,7 @@ BENCHES: dict[tuple[str, ...], Callable[[], list[harness.Row]]] = {
     ("matching_cost_growth",): matching.run_growth,
     ("embedded_at_rest",): bulk.run_at_rest,
     ("ledger_rebuild",): ledger_rebuild.run,
+    ("trip_plan",): trip_plan.run,
 }
 
 
