@@ -7,13 +7,13 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from services.dispatch import trips
+from services.dispatch import seats, trips
 from services.dispatch.models import CustodyRecord, SeatHold, Trip, TripStop
 from services.dispatch.orders import locked
 from services.dispatch.seats import locked_trip, outposts_of
 from services.dispatch.states import ORDER_STEPS, TRIP_STEPS, after, moment, who
 from shared.contracts import dispatch as c
-from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND
+from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND, Problem
 from shared.contracts.scopes import Outpost, OutpostCode
 from shared.kit.links import LINK_INVALID, make_link_token, read_link_token
 from shared.kit.session import Session
@@ -40,7 +40,41 @@ def board_worker(session: Session, command: c.BoardWorker) -> c.BoardingView:
     ILLEGAL_TRANSITION for a cancelled order or a trip that is over.
     """
     trip = locked_trip(session, command.trip_id, shared=True)
-    order_id = command.order_id or _order_of(session, trip, command.seat_token or "")
+    return _board(session, trip, command.order_id, command.seat_token, command.boarded_at)
+
+
+def merge_boardings(session: Session, command: c.MergeBoardings) -> c.MergedBoardings:
+    """离线签到: take over what was noted without a connection, line by line; what can't be is named, nobody is lost.
+
+    It may come after the arrival: who boarded then also arrived. Whoever had been given a seat elsewhere meanwhile
+    gives it back.
+    """
+    trip = locked_trip(session, command.trip_id)
+    merged = c.MergedBoardings(trip_id=trip.id, boarded=0, repeated=0, refused=[])
+    for row, entry in enumerate(command.entries, start=1):
+        try:
+            with session.begin_nested():
+                at = moment(entry.boarded_at, session)
+                found = _board(session, trip, entry.order_id, entry.seat_token, at, is_late=True)
+                session.flush()
+        except Problem as problem:
+            merged.refused.append(c.RefusedBoarding(row=row, order_id=entry.order_id, code=problem.code))
+        else:
+            merged.repeated += found.is_repeated
+            merged.boarded += not found.is_repeated
+    return merged
+
+
+def _board(
+    session: Session,
+    trip: Trip,
+    given_order_id: UUID | None,
+    seat_token: str | None,
+    boarded_at: datetime | None,
+    *,
+    is_late: bool = False,
+) -> c.BoardingView:
+    order_id = given_order_id or _order_of(session, trip, seat_token or "")
     hold = session.exec(
         select(SeatHold)
         .where(SeatHold.trip_id == trip.id, SeatHold.order_id == order_id, col(SeatHold.seat_no).is_not(None))
@@ -52,13 +86,17 @@ def board_worker(session: Session, command: c.BoardWorker) -> c.BoardingView:
         raise c.TRIP_NO_SEAT()
     if hold.state is c.SeatState.boarded:
         return _boarding(hold, is_repeated=True)
-    if trip.state not in (c.TripState.planned, c.TripState.departed):
+    if trip.state not in (c.TripState.planned, c.TripState.departed) and not (
+        is_late and trip.state is c.TripState.arrived
+    ):
         raise ILLEGAL_TRANSITION(state=trip.state.value, action="board")
+    if hold.state is c.SeatState.missed:
+        seats.leave_elsewhere(session, hold)
     order = locked(session, order_id)
     order.state = after(ORDER_STEPS, order.state, "board")
     order.version += 1
     hold.state = c.SeatState.boarded
-    hold.boarded_at = moment(command.boarded_at, session)
+    hold.boarded_at = moment(boarded_at, session)
     hold.expires_at = None
     session.add_all((order, hold))
     _record(session, hold, c.CustodyKind.boarded, hold.boarded_at)
@@ -71,7 +109,16 @@ def board_worker(session: Session, command: c.BoardWorker) -> c.BoardingView:
             boarded_at=hold.boarded_at,
         )
     )
+    if is_late:
+        _record_known_arrival(session, trip, hold)
     return _boarding(hold, is_repeated=False)
+
+
+def _record_known_arrival(session: Session, trip: Trip, hold: SeatHold) -> None:
+    """The coach has been there already: who was on it has arrived too."""
+    stop = next((stop for stop in _dropoffs(session, trip) if stop.outpost is hold.outpost), None)
+    if stop is not None and stop.arrived_at is not None:
+        _record(session, hold, c.CustodyKind.arrived, stop.arrived_at)
 
 
 def depart_trip(session: Session, command: c.DepartTrip) -> c.TripView:
@@ -94,11 +141,21 @@ def _depart(session: Session, trip: Trip, departed_at: datetime) -> None:
         elif hold.state is c.SeatState.waiting:
             hold.state = c.SeatState.released
             session.add(hold)
+            seats.lost(session, hold, c.SeatLost.trip_left)
         else:
             hold.state = c.SeatState.missed
             session.add(hold)
             _record(session, hold, c.CustodyKind.missed, departed_at)
             missed.append(hold.worker_id)
+            session.publish(
+                c.WorkerMissed(
+                    worker_id=hold.worker_id,
+                    order_id=hold.order_id,
+                    trip_id=trip.id,
+                    outpost=hold.outpost,
+                    missed_at=departed_at,
+                )
+            )
     session.publish(
         c.TripDeparted(
             trip_id=trip.id,
@@ -224,7 +281,7 @@ def _record(session: Session, hold: SeatHold, kind: c.CustodyKind, at: datetime)
             kind=kind,
             outpost=hold.outpost,
             at=at,
-            recorded_at=at,
+            recorded_at=session.now,
             recorded_by=who(session),
         )
     )

@@ -209,9 +209,10 @@ def _seat(session: Session, trip: Trip, passenger: c.Passenger, seat_no: int) ->
     if order is None or order.state is not c.OrderState.issued:
         return "state.illegal_transition"
     try:
-        seats.place(session, trip, order, seat_no, pickup=passenger.pickup)
+        hold = seats.place(session, trip, order, seat_no, pickup=passenger.pickup)
     except Problem as problem:
         return problem.code
+    seats.confirmed(session, trip, hold)
     return None
 
 

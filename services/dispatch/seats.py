@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, update
 from sqlmodel import col, select
 
-from services.dispatch.models import ACTIVE, OPEN_STATES, TAKEN, DispatchOrder, SeatHold, Trip
+from services.dispatch.models import ACTIVE, OPEN_STATES, TAKEN, DispatchOrder, SeatHold, Trip, TripStop
 from services.dispatch.refusals import refusing
 from services.dispatch.states import who
 from shared.contracts import dispatch as c
@@ -49,6 +49,8 @@ def hold_seat(session: Session, command: c.HoldSeat) -> c.SeatView:
         hold.state = c.SeatState.held
         hold.expires_at = session.now + timedelta(minutes=command.hold_minutes)
     session.flush()
+    if hold.state is c.SeatState.confirmed:
+        confirmed(session, trip, hold)
     return c.SeatView.model_validate(hold)
 
 
@@ -78,14 +80,16 @@ def place(
 
 def confirm_seat(session: Session, command: c.ConfirmSeat) -> c.SeatView:
     """Make a held seat firm before it expires; confirming twice is the same confirmation."""
-    locked_trip(session, command.trip_id)
+    trip = locked_trip(session, command.trip_id)
     hold = _own_hold(session, command.trip_id, command.hold_id, command.order_id)
     is_live = hold.state is c.SeatState.held and (hold.expires_at is None or hold.expires_at > session.now)
     if not is_live and hold.state is not c.SeatState.confirmed:
         raise ILLEGAL_TRANSITION(state=hold.state.value, action="confirm_seat")
-    hold.state = c.SeatState.confirmed
-    hold.expires_at = None
-    session.add(hold)
+    if is_live:
+        hold.state = c.SeatState.confirmed
+        hold.expires_at = None
+        session.add(hold)
+        confirmed(session, trip, hold)
     return c.SeatView.model_validate(hold)
 
 
@@ -97,6 +101,7 @@ def release_seat(session: Session, command: c.ReleaseSeat) -> c.SeatView:
         raise ILLEGAL_TRANSITION(state=hold.state.value, action="release_seat")
     hold.state = c.SeatState.released
     session.add(hold)
+    lost(session, hold, c.SeatLost.released)
     session.flush()
     move_up(session, trip)
     return c.SeatView.model_validate(hold)
@@ -110,6 +115,23 @@ def give_back(session: Session, order_id: UUID) -> None:
     if hold is not None:
         hold.state = c.SeatState.released
         session.add(hold)
+
+
+def leave_elsewhere(session: Session, hold: SeatHold) -> None:
+    """Somebody who was thought to have missed this coach gives back what was found for them on another."""
+    other = session.exec(
+        select(SeatHold)
+        .where(SeatHold.order_id == hold.order_id, SeatHold.id != hold.id, col(SeatHold.state).in_(ACTIVE))
+        .with_for_update()
+    ).one_or_none()
+    if other is None:
+        return
+    if other.state not in RELEASABLE:
+        raise c.TRIP_ORDER_HAS_SEAT()
+    other.state = c.SeatState.released
+    session.add(other)
+    session.flush()
+    lost(session, other, c.SeatLost.boarded_elsewhere)
 
 
 def list_seats(session: Session, query: c.ListSeats) -> Page[c.SeatView]:
@@ -146,16 +168,20 @@ def sweep(session: Session) -> None:
 
 def expire(session: Session, trip: Trip) -> None:
     """End the holds of a locked trip that ran out, and let the next in line have the seats."""
-    session.execute(
-        update(SeatHold)
+    over = session.exec(
+        select(SeatHold)
         .where(
-            col(SeatHold.trip_id) == trip.id,
-            col(SeatHold.state) == c.SeatState.held,
+            SeatHold.trip_id == trip.id,
+            SeatHold.state == c.SeatState.held,
             col(SeatHold.expires_at) <= func.now(),
         )
-        .values(state=c.SeatState.expired)
-        .execution_options(synchronize_session="fetch")
-    )
+        .with_for_update()
+    ).all()
+    for hold in over:
+        hold.state = c.SeatState.expired
+        session.add(hold)
+        lost(session, hold, c.SeatLost.expired)
+    session.flush()
     move_up(session, trip)
 
 
@@ -174,6 +200,55 @@ def move_up(session: Session, trip: Trip) -> None:
         hold.state = c.SeatState.confirmed
         session.add(hold)
         session.flush()
+        confirmed(session, trip, hold, is_moved_up=True)
+
+
+def confirmed(session: Session, trip: Trip, hold: SeatHold, *, is_moved_up: bool = False) -> None:
+    """Announce a firm seat: where and when its holder gets on."""
+    stop = _boarding_stop(session, trip, hold)
+    session.publish(
+        c.SeatConfirmed(
+            worker_id=hold.worker_id,
+            order_id=hold.order_id,
+            trip_id=trip.id,
+            outpost=hold.outpost,
+            seat_no=hold.seat_no or 0,
+            boards_at=stop.leave_at if stop else trip.depart_at,
+            pickup=stop.division if stop else None,
+            is_moved_up=is_moved_up,
+        )
+    )
+
+
+def lost(session: Session, hold: SeatHold, because: c.SeatLost) -> None:
+    session.publish(
+        c.SeatReleased(
+            worker_id=hold.worker_id,
+            order_id=hold.order_id,
+            trip_id=hold.trip_id,
+            outpost=hold.outpost,
+            because=because,
+        )
+    )
+
+
+def _boarding_stop(session: Session, trip: Trip, hold: SeatHold) -> TripStop | None:
+    """The stop of the holder's township, else the first one."""
+    known: dict[UUID, list[TripStop]] = session.info.setdefault("pickup_stops", {})
+    if trip.id not in known:
+        known[trip.id] = list(
+            session.exec(
+                select(TripStop)
+                .where(TripStop.trip_id == trip.id, TripStop.kind == c.StopKind.pickup)
+                .order_by(col(TripStop.position))
+            )
+        )
+    home = hold.pickup
+    if home is None:
+        order = session.get(DispatchOrder, hold.order_id)
+        home = order.division[:9] if order else None
+    stops = known[trip.id]
+    return next((stop for stop in stops if stop.division == home), stops[0] if stops else None)
 
 
 def locked_trip(session: Session, trip_id: UUID, *, shared: bool = False) -> Trip:

@@ -198,6 +198,10 @@ class DispatchService(FareEntrypoints, FlexibleEntrypoints):
     def board_worker(self, session: Session, command: c.BoardWorker) -> c.BoardingView:
         return boarding.board_worker(session, command)
 
+    @command(c.MergeBoardings, allow=STAFF)
+    def merge_boardings(self, session: Session, command: c.MergeBoardings) -> c.MergedBoardings:
+        return boarding.merge_boardings(session, command)
+
     @command(c.DepartTrip, allow=("hq",), roles=OFFICERS)
     def depart_trip(self, session: Session, command: c.DepartTrip) -> c.TripView:
         return boarding.depart_trip(session, command)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import update
 from sqlmodel import col, select
 
 from services.dispatch import seats
@@ -105,11 +104,13 @@ def cancel_trip(session: Session, command: c.CancelTrip) -> c.TripView:
     trip.cancel_reason = command.reason
     trip.version += 1
     session.add(trip)
-    session.execute(
-        update(SeatHold)
-        .where(col(SeatHold.trip_id) == trip.id, col(SeatHold.state).in_(ACTIVE))
-        .values(state=c.SeatState.released)
-    )
+    holds = session.exec(
+        select(SeatHold).where(SeatHold.trip_id == trip.id, col(SeatHold.state).in_(ACTIVE)).with_for_update()
+    ).all()
+    for hold in holds:
+        hold.state = c.SeatState.released
+        session.add(hold)
+        seats.lost(session, hold, c.SeatLost.trip_cancelled)
     session.publish(c.TripCancelled(trip_id=trip.id, outposts=seats.outposts_of(trip)))
     return view(session, trip)
 

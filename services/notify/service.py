@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.notify import delivery, messages, told, webhook_delivery, webhooks
+from services.notify import delivery, messages, on_the_way, told, webhook_delivery, webhooks
 from services.notify.group_entrypoints import GroupEntrypoints
 from services.notify.push_entrypoints import PushEntrypoints
 from services.notify.webhook_delivery import fan_out
@@ -156,6 +156,26 @@ class NotifyService(GroupEntrypoints, PushEntrypoints):
     @subscribe(dispatch.DispatchOrderCancelled)
     def dispatch_order_cancelled(self, session: Session, event: dispatch.DispatchOrderCancelled) -> None:
         fan_out(session, event)
+
+    @subscribe(dispatch.SeatConfirmed)
+    def seat_confirmed(self, session: Session, event: dispatch.SeatConfirmed) -> None:
+        on_the_way.seat_confirmed(session, event)
+
+    @subscribe(dispatch.SeatReleased)
+    def seat_released(self, session: Session, event: dispatch.SeatReleased) -> None:
+        on_the_way.seat_released(session, event)
+
+    @subscribe(dispatch.WorkerBoarded)
+    def worker_boarded(self, session: Session, event: dispatch.WorkerBoarded) -> None:
+        on_the_way.worker_boarded(session, event)
+
+    @subscribe(dispatch.WorkerMissed)
+    def worker_missed(self, session: Session, event: dispatch.WorkerMissed) -> None:
+        on_the_way.worker_missed(session, event)
+
+    @subscribe(dispatch.WorkerHandedOver)
+    def worker_handed_over(self, session: Session, event: dispatch.WorkerHandedOver) -> None:
+        on_the_way.worker_handed_over(session, event)
 
     @subscribe(dispatch.TripPlanned)
     def trip_planned(self, session: Session, event: dispatch.TripPlanned) -> None:

@@ -63,6 +63,47 @@ TEMPLATES: dict[str, Template] = {
         Text("Your dispatch order", "Order {order_no} is issued: you leave for {city} on {depart_on}."),
         "/worker/trip",
     ),
+    "seat_confirmed": Template(
+        Text("乘车通知", "您去{city}的座位已定: {seat_no} 号, {boards_at} 在{place}上车。请带身份证和乘车码。"),
+        Text("Your seat", "Seat {seat_no} to {city}: get on at {place}, {boards_at}. Bring your ID and show the code."),
+        "/worker/trip",
+    ),
+    "seat_moved_up": Template(
+        Text("候补成功", "您已候补到去{city}的 {seat_no} 号座位, {boards_at} 在{place}上车。请带身份证。"),
+        Text(
+            "You have a seat", "From the waiting list: seat {seat_no} to {city}, {place}, {boards_at}. Bring your ID."
+        ),
+        "/worker/trip",
+    ),
+    "seat_lost": Template(
+        Text("座位未保留", "您去{city}的座位或候补没有保留, 派遣单仍有效, 我们会为您安排下一班。"),
+        Text(
+            "Seat not kept", "Your seat or place to {city} was not kept. Your order stands; the next coach is sought."
+        ),
+        "/worker/trip",
+    ),
+    "trip_cancelled": Template(
+        Text("班次取消", "您去{city}的包车取消了, 派遣单仍有效, 请等候新的乘车通知。"),
+        Text("Coach called off", "Your coach to {city} was called off. Your order stands; wait for the next notice."),
+        "/worker/trip",
+    ),
+    "boarded": Template(
+        Text("已上车", "您已上车, 目的地{city}, 站点联络员会在那里接您。一路平安!"),
+        Text("On board", "You are on board for {city}; the outpost's officer will meet you. Safe journey!"),
+        "/worker/trip",
+    ),
+    "missed": Template(
+        Text("您没有赶上车", "去{city}的包车已经出发, 您没有上车。站点会马上联系您, 也可以直接打电话给我们。"),
+        Text("You missed the coach", "The coach to {city} has left without you. The outpost will call you at once."),
+        "/worker/trip",
+    ),
+    "handed_over": Template(
+        Text("已到达", "您已到{city}并交接给服务站或用工企业。有困难请随时联系当地服务站。"),
+        Text(
+            "Arrived", "You have arrived in {city} and were met. Whatever happens, the outpost there is yours to call."
+        ),
+        "/worker/trip",
+    ),
     "reimbursement_approved": Template(
         Text("车费报销已批准", "您的车费报销 {yuan} 元已批准, 将发放到您登记的社保卡。"),
         Text("Fare approved", "Your fare claim of CNY {yuan} is approved and will be paid to your registered card."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from uuid import UUID
 
 from sqlmodel import col, select
 
@@ -48,6 +49,23 @@ def ask_at_once(session: Session, entry: CaseloadEntry, kind: c.FollowUpKind) ->
 
 def cancel_waiting(session: Session, entry: CaseloadEntry) -> None:
     for follow_up in _waiting(session, entry):
+        follow_up.state = c.FollowUpState.cancelled
+        follow_up.version += 1
+        session.add(follow_up)
+
+
+def cancel_no_show(session: Session, worker_id: UUID) -> None:
+    """They were on the coach after all: an offline boarding list came later."""
+    waiting = session.exec(
+        select(FollowUp)
+        .where(
+            FollowUp.worker_id == worker_id,
+            FollowUp.kind == c.FollowUpKind.no_show,
+            col(FollowUp.state).in_(WAITING),
+        )
+        .with_for_update()
+    ).all()
+    for follow_up in waiting:
         follow_up.state = c.FollowUpState.cancelled
         follow_up.version += 1
         session.add(follow_up)

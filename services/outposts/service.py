@@ -173,6 +173,10 @@ class OutpostsService:
     def trip_departed(self, session: Session, event: dispatch.TripDeparted) -> None:
         projections.trip_departed(session, event)
 
+    @subscribe(dispatch.WorkerBoarded)
+    def worker_boarded(self, session: Session, event: dispatch.WorkerBoarded) -> None:
+        follow_ups.cancel_no_show(session, event.worker_id)
+
     @subscribe(registry.WorkerErased)
     def worker_erased(self, session: Session, event: registry.WorkerErased) -> None:
         projections.worker_erased(session, event)

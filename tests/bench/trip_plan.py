@@ -33,8 +33,8 @@ def run() -> list[harness.Row]:
         print(
             f"seed {seed}: {ours[-1]:,.0f} yuan in {took[-1]:.0f} s, {len(plan.loads)} coaches, "
             f"{len(plan.left)} by fare; best fit decreasing {greedies[-1]:,.0f} ({1 - ours[-1] / greedies[-1]:.1%} "
-            f"saved), OR-Tools {peers[-1]:,.0f}, lower bound {bounds[-1]:,.0f} ({ours[-1] / bounds[-1] - 1:.1%} above it), "
-            f"load {os.getloadavg()[0]:.1f}",
+            f"saved), OR-Tools {peers[-1]:,.0f}, lower bound {bounds[-1]:,.0f} "
+            f"({ours[-1] / bounds[-1] - 1:.1%} above it), load {os.getloadavg()[0]:.1f}",
             flush=True,
         )
     saved = [1 - one / other for one, other in zip(ours, greedies, strict=True)]

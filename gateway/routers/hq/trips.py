@@ -128,6 +128,12 @@ async def board_worker(caller: HqWriter, trip_id: UUID, body: c.BoardingForm) ->
     )
 
 
+@router.post("/{trip_id}/boarding-lists", response_model=c.MergedBoardings, responses=problems(NOT_FOUND))
+async def merge_boardings(caller: HqWriter, trip_id: UUID, body: c.BoardingList) -> Response:
+    """Merge a boarding list that was kept without a connection; twice is the same, what can't be is named by row."""
+    return await caller.answer(c.MergeBoardings(trip_id=trip_id, **body.model_dump()))
+
+
 @router.post("/{trip_id}/departure", response_model=c.TripView, responses=problems(NOT_FOUND, ILLEGAL_TRANSITION))
 async def depart_trip(caller: HqWriter, trip_id: UUID, body: c.DepartureForm | None = None) -> Response:
     """Record that the coach left; who has not boarded has missed it."""

@@ -61,6 +61,12 @@ async def board_worker(caller: OutpostStaff, trip_id: UUID, body: c.BoardingForm
     )
 
 
+@router.post("/{trip_id}/boarding-lists", response_model=c.MergedBoardings, responses=problems(NOT_FOUND))
+async def merge_boardings(caller: OutpostStaff, trip_id: UUID, body: c.BoardingList) -> Response:
+    """Merge a boarding list that was kept without a connection; twice is the same, what can't be is named by row."""
+    return await caller.answer(c.MergeBoardings(trip_id=trip_id, **body.model_dump()))
+
+
 @router.post("/{trip_id}/arrival", response_model=c.TripView, responses=problems(NOT_FOUND, ILLEGAL_TRANSITION))
 async def record_arrival(caller: OutpostStaff, trip_id: UUID, body: c.OwnArrivalForm | None = None) -> Response:
     """Record that the coach reached the own outpost."""

@@ -11,6 +11,7 @@ from shared.contracts.dispatch.flexible import FlexibleEnd
 from shared.contracts.dispatch.labor_contracts import ContractConcern
 from shared.contracts.dispatch.orders import CancelReason
 from shared.contracts.dispatch.receipts import EndReason, NotStartedReason, ReceiptOutcome
+from shared.contracts.dispatch.trips import SeatLost
 from shared.contracts.scopes import OutpostCode
 
 
@@ -122,6 +123,48 @@ class WorkerBoarded(Event):
     trip_id: UUID
     outpost: OutpostCode
     boarded_at: datetime
+
+
+class SeatConfirmed(Event):
+    """A seat is firm: given, confirmed in time, or moved up to from the waiting list."""
+
+    topic: ClassVar[str] = "seat.confirmed"
+    aggregate: ClassVar[str] = "order_id"
+
+    worker_id: UUID
+    order_id: UUID
+    trip_id: UUID
+    outpost: OutpostCode
+    seat_no: int
+    boards_at: datetime
+    pickup: str | None
+    is_moved_up: bool
+
+
+class SeatReleased(Event):
+    """A seat or a waiting place is gone; the order stays open for another coach."""
+
+    topic: ClassVar[str] = "seat.released"
+    aggregate: ClassVar[str] = "order_id"
+
+    worker_id: UUID
+    order_id: UUID
+    trip_id: UUID
+    outpost: OutpostCode
+    because: SeatLost
+
+
+class WorkerMissed(Event):
+    """The coach left without somebody who had a seat."""
+
+    topic: ClassVar[str] = "worker.missed"
+    aggregate: ClassVar[str] = "order_id"
+
+    worker_id: UUID
+    order_id: UUID
+    trip_id: UUID
+    outpost: OutpostCode
+    missed_at: datetime
 
 
 class WorkerHandedOver(Event):

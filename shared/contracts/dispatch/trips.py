@@ -35,6 +35,16 @@ class SeatState(StrEnum):
     expired = "expired"
 
 
+class SeatLost(StrEnum):
+    """Why somebody no longer has a seat or a waiting place."""
+
+    released = "released"
+    expired = "expired"
+    trip_cancelled = "trip_cancelled"
+    trip_left = "trip_left"
+    boarded_elsewhere = "boarded_elsewhere"
+
+
 class StopKind(StrEnum):
     pickup = "pickup"
     rest = "rest"
@@ -239,6 +249,47 @@ class BoardingForm(BaseModel, extra="forbid"):
 
 class BoardWorker(BoardingForm, Command[BoardingView]):
     """Record that a person got on, by the order or by the signed seat token of the QR code."""
+
+    trip_id: UUID
+
+
+class OfflineBoarding(BaseModel, extra="forbid"):
+    """A line of a list that was kept without a connection: the order ticked off, or the code scanned."""
+
+    order_id: UUID | None = None
+    seat_token: str | None = Field(default=None, max_length=2000)
+    boarded_at: datetime
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if (self.order_id is None) == (self.seat_token is None):
+            raise ValueError("give either order_id or seat_token")
+        return self
+
+
+class BoardingList(BaseModel, extra="forbid"):
+    entries: list[OfflineBoarding] = Field(min_length=1, max_length=200)
+
+
+class RefusedBoarding(View):
+    """A line that could not be merged, for a person to look at."""
+
+    row: int = Field(description="of the list, from 1")
+    order_id: UUID | None = None
+    code: str = Field(examples=["trip.no_seat"])
+
+
+class MergedBoardings(View):
+    """离线签到名单合并: what became of each line."""
+
+    trip_id: UUID
+    boarded: int
+    repeated: int
+    refused: list[RefusedBoarding]
+
+
+class MergeBoardings(BoardingList, Command[MergedBoardings]):
+    """Merge a list kept offline, even after the coach arrived; merging it twice, or two devices' lists, is the same."""
 
     trip_id: UUID
 

@@ -221,6 +221,61 @@ class TestWay:
 
         assert boarding.boarded_at == at
 
+    def test_a_whole_list_kept_offline_is_merged_after_the_arrival(self, county: County) -> None:
+        trip, orders = county.trip(), county.issue_many(4)
+        for order in orders[:3]:
+            county.seat(trip, order)
+        code = county.platform.worker(orders[1].worker_id).ask(c.MyTrip(worker_id=orders[1].worker_id)).items[0]
+        county.board(trip, orders[0])
+        county.at("dongguan").ask(c.RecordArrival(trip_id=trip.id))
+        elsewhere = county.seat(county.trip(), orders[2])
+        at = datetime.now(UTC) - timedelta(hours=9)
+        lines = [
+            c.OfflineBoarding(order_id=orders[0].id, boarded_at=at),
+            c.OfflineBoarding(seat_token=code.seat_token, boarded_at=at),
+            c.OfflineBoarding(order_id=orders[2].id, boarded_at=at),
+            c.OfflineBoarding(order_id=orders[3].id, boarded_at=at),
+            c.OfflineBoarding(seat_token="made.up", boarded_at=at),
+        ]
+
+        merged = county.hq.ask(c.MergeBoardings(trip_id=trip.id, entries=lines))
+        again = county.at("dongguan").ask(c.MergeBoardings(trip_id=trip.id, entries=lines))
+
+        assert (merged.boarded, merged.repeated) == (2, 1)
+        assert [(line.row, line.code) for line in merged.refused] == [(4, "trip.no_seat"), (5, "link.invalid")]
+        assert (again.boarded, again.repeated) == (0, 3)
+        custody = county.hq.ask(c.GetDispatchOrder(order_id=orders[2].id)).custody
+        assert {step.kind.value for step in custody} == {"missed", "boarded", "arrived"}
+        seats = county.hq.ask(c.ListSeats(trip_id=elsewhere.trip_id)).items
+        assert seats == []
+
+    def test_each_step_is_announced_for_its_person(self, county: County, sql: Callable[..., Any]) -> None:
+        trip, orders = county.trip(seats=1), county.issue_many(3)
+        first = county.seat(trip, orders[0], hold_minutes=30)
+        county.seat(trip, orders[1], can_wait=True)
+        county.seat(trip, orders[2], can_wait=True)
+        county.hq.ask(c.ReleaseSeat(trip_id=trip.id, hold_id=first.id, order_id=orders[0].id))
+        county.hq.ask(c.DepartTrip(trip_id=trip.id))
+        called_off = county.trip()
+        county.seat(called_off, orders[1])
+        county.hq.ask(c.CancelTrip(trip_id=called_off.id, reason="大雪封路"))
+
+        heard = {
+            order.id: [
+                row[0]
+                for row in sql(
+                    "SELECT topic FROM dispatch.outbox WHERE aggregate_id = :id AND topic LIKE 'seat.%' "
+                    "OR aggregate_id = :id AND topic LIKE 'worker.%' ORDER BY version",
+                    id=str(order.id),
+                )
+            ]
+            for order in orders
+        }
+
+        assert heard[orders[0].id] == ["seat.released"]
+        assert heard[orders[1].id] == ["seat.confirmed", "worker.missed", "seat.confirmed", "seat.released"]
+        assert heard[orders[2].id] == ["seat.released"]
+
     def test_an_arrival_stands_for_a_departure_nobody_recorded(self, county: County) -> None:
         trip, order, missing = county.trip(), county.issue(), county.issue()
         county.seat(trip, order)
