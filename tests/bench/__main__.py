@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench import (
+    boardings,
     bulk,
     event_effect,
     feeds,
@@ -37,6 +38,8 @@ BENCHES: dict[tuple[str, ...], Callable[[], list[harness.Row]]] = {
     ("embedded_at_rest",): bulk.run_at_rest,
     ("ledger_rebuild",): ledger_rebuild.run,
     ("trip_plan",): trip_plan.run,
+    ("boardings_rabbitmq",): boardings.run_rabbitmq,
+    ("boardings_embedded",): boardings.run_embedded,
 }
 
 

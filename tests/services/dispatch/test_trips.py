@@ -11,7 +11,6 @@ from shared.contracts.scopes import OutpostCode
 from shared.kit.tables import new_id
 from tests.services.dispatch.conftest import County
 from tests.support.asker import refused
-from tests.support.people import RegisterWorkerFactory
 
 PEARL = [OutpostCode.guangzhou, OutpostCode.dongguan, OutpostCode.shenzhen]
 
@@ -316,7 +315,7 @@ class TestWay:
 
 class TestManifest:
     def test_real_names_and_masked_numbers(self, county: County) -> None:
-        registered: RegisterWorker = RegisterWorkerFactory(7).build()
+        registered: RegisterWorker = county.people.build()
         worker = county.hq.ask(registered)
         county.platform.settle()
         order, trip = county.issue(worker.id), county.trip()

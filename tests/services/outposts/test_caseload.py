@@ -149,6 +149,17 @@ def test_a_missed_coach_is_asked_after_at_once(send: Send, announce: Announce, o
     kinds = [one.kind.value for one in outpost("shenzhen").ask(c.ListFollowUps(worker_id=order.worker_id)).items]
     assert kinds == ["no_show"]
 
+    boarded = dispatch.WorkerBoarded(
+        worker_id=order.worker_id,
+        order_id=order.order_id,
+        trip_id=new_id(),
+        outpost=order.outpost,
+        boarded_at=datetime.now(UTC),
+    )
+    announce(boarded)
+    states = [one.state.value for one in outpost("shenzhen").ask(c.ListFollowUps(worker_id=order.worker_id)).items]
+    assert states == ["cancelled"], "an offline list came later: they were on the coach"
+
 
 def test_an_erased_persons_notes_are_forgotten(send: Send, announce: Announce, outpost: As) -> None:
     order = send("dongguan")
