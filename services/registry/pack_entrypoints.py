@@ -6,7 +6,7 @@ from services.registry import village_pack_findings, village_pack_returns, villa
 from shared.contracts import registry as c
 from shared.contracts.base import JobState, Page
 from shared.contracts.scopes import Role
-from shared.kit.entrypoints import command, query
+from shared.kit.entrypoints import command, query, timer
 from shared.kit.session import Session
 
 COUNTY = ("hq", "area")
@@ -45,3 +45,7 @@ class PackEntrypoints:
     @command(c.SettlePackConflict, allow=COUNTY, roles=WRITERS)
     def settle_pack_conflict(self, session: Session, message: c.SettlePackConflict) -> c.PackFindingView:
         return village_pack_findings.settle_pack_conflict(session, message)
+
+    @timer(seconds=86_400)
+    def forget_old_packs(self, session: Session) -> None:
+        village_packs.forget_old_packs(session)

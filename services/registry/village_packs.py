@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -33,6 +34,8 @@ from shared.reference import division_name, division_path, find_division
 
 BATCH = 500
 PURPOSE = "村级离线包"
+# 最短必要 (个人信息保护法 §19): half a year after it left, a pack is not merged any more and its files are deleted.
+KEPT = timedelta(days=180)
 
 
 def issue_village_pack(session: Session, command: c.IssueVillagePack) -> JobState:
@@ -111,6 +114,19 @@ def _people(run: JobRun, division: str) -> Any:
         after = (workers[-1].name_key, workers[-1].id)
 
 
+def forget_old_packs(session: Session) -> None:
+    """Delete the files of packs that are past their time; what was found in them stays, sealed."""
+    old = select(VillagePack).where(
+        col(VillagePack.issued_at) < session.now - KEPT, func.jsonb_typeof(col(VillagePack.file)) == "object"
+    )
+    for pack in session.exec(old.limit(BATCH).with_for_update(skip_locked=True)).all():
+        for ref in (pack.file, pack.base):
+            if ref and ref["size"] > len("[]"):
+                session.blobs.delete(ref["hash"])
+        pack.file = pack.base = None
+        session.add(pack)
+
+
 def found_pack(session: Session, pack_id: UUID) -> VillagePack:
     pack = session.get(VillagePack, pack_id)
     if pack is None:
@@ -145,7 +161,8 @@ def _view(session: Session, pack: VillagePack) -> c.VillagePackView:
         col(VillagePackFinding.kind) == FindingKind.conflict,
         col(VillagePackFinding.state) == FindingState.open,
     )
-    state = "returned" if pack.returned_at else "issued" if pack.file else "preparing"
+    is_old = pack.issued_at < session.now - KEPT
+    state = "expired" if is_old else "returned" if pack.returned_at else "issued" if pack.file else "preparing"
     # An area account does not see the jobs that HQ submitted.
     is_hq = session.caller.scope.kind == "hq"
     if state == "preparing" and is_hq and job_state(session, pack.id).state in ("failed", "cancelled"):

@@ -23,7 +23,7 @@ class VillagePackView(View):
     """A pack: what was taken along, and what came back."""
 
     id: UUID
-    state: str = Field(description="preparing | issued | returned | failed")
+    state: str = Field(description="preparing | issued | returned | expired | failed")
     division: str
     division_name: str
     rows: int = Field(description="people in it")

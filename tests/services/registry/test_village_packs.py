@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from services.registry import village_packs
+from services.registry.village_pack_models import VillagePack
 from shared.contracts import registry as c
 from shared.contracts.base import BlobRef, JobState
 from shared.contracts.kit import GetJob
 from shared.contracts.registry import FindingKind, SpellKind
+from shared.kit.context import service_context
 from tests.support.asker import Asker, refused
 from tests.support.people import RegisterWorkerFactory, make_id_number
 from tests.support.platform import TestPlatform
@@ -30,7 +34,7 @@ def people() -> RegisterWorkerFactory:
 def village() -> str:
     from shared.reference import divisions_under
 
-    return next(_villages(divisions_under("522631104")))
+    return next(_villages([*divisions_under("522631104"), *divisions_under("522631105")]))
 
 
 _USED: set[str] = set()
@@ -228,6 +232,23 @@ class TestSignature:
             area("522631203").ask(c.IssueVillagePack(division=village))
         with refused("resource.not_found"):
             area("522631203").ask(c.GetVillagePack(pack_id=pack))
+
+    def test_an_old_pack_is_deleted_and_merged_no_more(
+        self, platform: TestPlatform, packs: Packs, people: RegisterWorkerFactory, hq: Asker, village: str
+    ) -> None:
+        hq.ask(people.build(division=village, name="姚过期"))
+        pack = packs.issue(village)
+        sheets = packs.sheets(pack)
+        blob = hq.ask(c.GetVillagePackFile(pack_id=pack)).file
+        with platform.hosted["registry"].runtime.database.transaction(service_context("registry")) as session:
+            row = session.get_one(VillagePack, pack)
+            row.issued_at = session.now - village_packs.KEPT - timedelta(days=1)
+            session.add(row)
+            session.flush()
+            village_packs.forget_old_packs(session)
+        assert hq.ask(c.GetVillagePack(pack_id=pack)).state == "expired"
+        assert packs.bring_back(sheets).problem["code"] == "pack.not_genuine"  # type: ignore[index]
+        assert blob.hash not in set(platform.blobs.names())
 
     def test_whole_identity_numbers_stay_at_home(
         self, packs: Packs, people: RegisterWorkerFactory, hq: Asker, village: str
