@@ -5,7 +5,6 @@ The new generation becomes the one that is read in a single short transaction, a
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,16 +41,16 @@ def verify_ledger(session: Session, command: c.VerifyLedger) -> JobState:
 @job("ledger_verification")
 def verify(run: JobRun) -> dict[str, Any]:
     """Recompute every chain and verify every publisher's signature."""
-    with closing(Replay(run.kit.keys)) as replay:
-        with run.transaction(as_service=True) as session:
-            _hold_writers(session)
-            bound = _last(session)
-        _replay(run, replay, bound)
-        with run.transaction(as_service=True) as session:
-            _hold_writers(session)
-            replay.take(_rows(session, bound, _last(session)))
-            found = replay.findings(session)
-            session.add(LedgerCheck(id=run.id, kind="verification", at=session.now, found=found))
+    replay = Replay(run.kit.keys)
+    with run.transaction(as_service=True) as session:
+        _hold_writers(session)
+        bound = _last(session)
+    _replay(run, replay, bound)
+    with run.transaction(as_service=True) as session:
+        _hold_writers(session)
+        replay.take(_rows(session, bound, _last(session)))
+        found = replay.findings(session)
+        session.add(LedgerCheck(id=run.id, kind="verification", at=session.now, found=found))
     return found
 
 
@@ -64,16 +63,16 @@ def rebuild(run: JobRun) -> dict[str, Any]:
         for table in DERIVED:
             session.execute(delete(table).where(col(table.generation) != current))
     generation = current + 1
-    with closing(Replay(run.kit.keys, generation)) as replay:
-        _replay(run, replay, bound)
-        with run.transaction(as_service=True) as session:
-            _hold_writers(session)
-            replay.take(_rows(session, bound, _last(session)))
-            _write_figures(session, replay)
-            _write_rest(session, replay)
-            found = replay.findings(session) | {"differs": _differences(session, current, generation)}
-            session.get_one(Generation, True).current = generation
-            session.add(LedgerCheck(id=run.id, kind="rebuild", at=session.now, found=found))
+    replay = Replay(run.kit.keys, generation)
+    _replay(run, replay, bound)
+    with run.transaction(as_service=True) as session:
+        _hold_writers(session)
+        replay.take(_rows(session, bound, _last(session)))
+        _write_figures(session, replay)
+        _write_rest(session, replay)
+        found = replay.findings(session) | {"differs": _differences(session, current, generation)}
+        session.get_one(Generation, True).current = generation
+        session.add(LedgerCheck(id=run.id, kind="rebuild", at=session.now, found=found))
     with run.transaction(as_service=True) as session:
         for table in DERIVED:
             session.execute(delete(table).where(col(table.generation) == current))

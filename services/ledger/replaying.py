@@ -6,7 +6,6 @@ Of the stored rows only the envelopes are believed: whose they are, and where a 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -21,9 +20,6 @@ from shared.kit import envelopes
 from shared.kit.keys import Keys
 from shared.kit.session import Session
 
-# Verifying releases the interpreter, so that two threads verify twice as many beside the one that derives.
-VERIFYING = 2
-
 
 class Logged(NamedTuple):
     """An entry of the log, as a replay reads it."""
@@ -37,12 +33,11 @@ class Logged(NamedTuple):
 
 
 class Replay:
-    """The log's findings so far, and with a generation what it derives. Close it at the end."""
+    """The log's findings so far, and with a generation what it derives."""
 
     def __init__(self, keys: Keys, generation: int | None = None) -> None:
         self._keys = keys
         self._generation = generation
-        self._verifying = ThreadPoolExecutor(VERIFYING, thread_name_prefix="verifying")
         self._divisions: dict[UUID, str] = {}
         self.heads: dict[UUID, tuple[int, str]] = {}
         self.entries = 0
@@ -51,30 +46,15 @@ class Replay:
         self.misplaced = 0
         self.derived = Derived()
 
-    def close(self) -> None:
-        self._verifying.shutdown(cancel_futures=True)
-
     def take(self, rows: Sequence[Logged]) -> None:
-        """The next entries of the log; their signatures are verified while their links are."""
-        stored = [orjson.loads(row.envelope) for row in rows]
-        size = max(1, -(-len(rows) // VERIFYING))
-        checks = [
-            self._verifying.submit(self._forged, rows[start : start + size], stored[start : start + size])
-            for start in range(0, len(rows), size)
-        ]
-        for row, given in zip(rows, stored, strict=True):
-            self._follow(row, given)
-        for check in checks:
-            self.forged.extend(check.result())
-
-    def _forged(self, rows: Sequence[Logged], stored: Sequence[dict[str, Any]]) -> list[int]:
-        found = []
-        for row, given in zip(rows, stored, strict=True):
+        """The next entries of the log."""
+        for row in rows:
+            given = orjson.loads(row.envelope)
             try:
                 envelopes.verify_stored(self._keys, given)
             except envelopes.EnvelopeRefused:
-                found.append(row.sequence)
-        return found
+                self.forged.append(row.sequence)
+            self._follow(row, given)
 
     def _follow(self, row: Logged, given: dict[str, Any]) -> None:
         self.entries += 1

@@ -6,7 +6,6 @@ generation that the measured one is compared with, so that the measured one must
 
 from __future__ import annotations
 
-import base64
 import random
 import tempfile
 import time
@@ -16,13 +15,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import orjson
 import psycopg
 
 from services.ledger.chains import link
 from services.ledger.models import GENESIS
 from shared.contracts import ledger as c
+from shared.contracts.base import Envelope
 from shared.contracts.kit import GetJob
+from shared.kit import envelopes
 from shared.kit.keys import Keys
 from shared.kit.postgres import EmbeddedPostgres
 from tests.bench import harness
@@ -130,9 +130,7 @@ def log(keys: Keys, events: int, chains: dict[UUID, tuple[int, str, str]]) -> It
             "worker_id": str(worker_id),
             "body": body(topic, rng, worker_id, division, outpost, at),
         }
-        signature = keys.signer(f"events/{publisher}").sign(orjson.dumps(envelope, option=orjson.OPT_SORT_KEYS))
-        beside = {"traceparent": None, "key_id": keys.active, "signature": base64.b64encode(signature).decode()}
-        text = orjson.dumps({**envelope, **beside}).decode()
+        text = envelopes.dump(envelopes.signed(keys, Envelope.model_validate(envelope)))
         linked = link(head, text)
         chains[worker_id] = (count + 1, linked, division)
         yield event_id, topic, at, outpost, division, worker_id, text, head, linked

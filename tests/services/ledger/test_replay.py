@@ -58,7 +58,6 @@ def log(owners: list[int]) -> list[Logged]:
 def replayed(rows: list[Logged]) -> Replay:
     replay = Replay(KEYS)
     replay.take(rows)
-    replay.close()
     return replay
 
 
