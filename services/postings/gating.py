@@ -5,7 +5,7 @@ Each gate is a question that a posting passes or not; a seeker whom no posting p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -47,7 +47,11 @@ EXPLANATIONS: Mapping[Gate, str] = {
     Gate.limits: "岗位的劳动强度或环境不适合本人身体状况",
     Gate.availability: "岗位在本人可出发日期之前截止",
     Gate.declined: "岗位已推荐过或本人已婉拒",
+    Gate.score: "岗位的工资、地点或工种与本人意愿相差太远",
 }
+
+
+Scores = Callable[[Seekers, Postings], Any]
 
 
 @dataclass(frozen=True)
@@ -128,9 +132,11 @@ def lacks_certificate(seekers: Seekers, postings: Postings, fit: Fit) -> NDArray
 
 
 def excluded_by_gate(
-    inputs: Inputs, seeker: int, fit: Fit, *, asked_by_a_person: bool = False
+    inputs: Inputs, seeker: int, fit: Fit, score: Scores | None = None, *, asked_by_a_person: bool = False
 ) -> tuple[int, dict[Gate, int]]:
     """For one seeker: how many postings pass, and how many each gate excluded first.
+
+    With `score`, what scores less than the weights ask for is excluded last.
 
     A person may recommend to who refused automatic offers, or said no before; the gates between person and work stay.
     """
@@ -150,6 +156,8 @@ def excluded_by_gate(
     gates: dict[Gate, Any] = closed_between(one, every, fit, inputs.today)
     if not asked_by_a_person:
         gates[Gate.declined] = barred
+    if score is not None:
+        gates[Gate.score] = score(one, every) < inputs.weights.least_score
     for gate, closed in gates.items():
         closed_now = np.broadcast_to(closed, left.shape) & left
         if number := int(closed_now.sum()):

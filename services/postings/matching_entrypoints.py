@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from services.postings import (
+    comparisons,
     expiry,
+    insertions,
     matchings,
     recommendations,
     revising,
@@ -16,7 +18,7 @@ from shared.contracts import dispatch, registry
 from shared.contracts import postings as c
 from shared.contracts.base import JobState, Page
 from shared.contracts.scopes import Role
-from shared.kit.entrypoints import command, query, subscribe
+from shared.kit.entrypoints import command, query, subscribe, timer
 from shared.kit.session import Session
 
 HQ_STAFF = (Role.hq_admin, Role.hq_officer)
@@ -24,7 +26,7 @@ STAFF = (*HQ_STAFF, Role.township_officer, Role.grid_leader)
 ANSWERING = (*STAFF, Role.worker)
 
 
-MATCHING_JOBS = (matchings.run_matching, matchings.repeat_run)
+MATCHING_JOBS = (matchings.run_matching, matchings.repeat_run, comparisons.compare_run, insertions.insert_run)
 
 
 class MatchingEntrypoints:
@@ -65,6 +67,22 @@ class MatchingEntrypoints:
     @query(c.ListScoringWeights, allow=("hq",))
     def list_scoring_weights(self, session: Session, query: c.ListScoringWeights) -> Page[c.ScoringWeightsView]:
         return weights.list_scoring_weights(session, query)
+
+    @command(c.CompareScoringWeights, allow=("hq",), roles=HQ_STAFF)
+    def compare_scoring_weights(self, session: Session, command: c.CompareScoringWeights) -> JobState:
+        return comparisons.compare_scoring_weights(session, command)
+
+    @command(c.InsertSeekers, allow=("hq",), roles=HQ_STAFF)
+    def insert_seekers(self, session: Session, command: c.InsertSeekers) -> JobState:
+        return insertions.insert_seekers(session, command)
+
+    @query(c.ListInsertions, allow=("hq",))
+    def list_insertions(self, session: Session, query: c.ListInsertions) -> Page[c.InsertionView]:
+        return insertions.list_insertions(session, query)
+
+    @timer(seconds=120)
+    def insert_changed_seekers(self, session: Session) -> None:
+        insertions.insert_changed(session)
 
     @query(c.GetSeeker, allow=("hq", "area", "worker"))
     def get_seeker(self, session: Session, query: c.GetSeeker) -> c.SeekerView:

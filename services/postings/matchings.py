@@ -14,6 +14,7 @@ from services.postings import snapshots, storing, weights
 from services.postings.columns import pack, unpack
 from services.postings.gating import EXPLANATIONS
 from services.postings.offers import Matching, Uncovered
+from shared import reference
 from shared.contracts import postings as c
 from shared.contracts.base import JobState, Page
 from shared.contracts.errors import NOT_FOUND
@@ -212,7 +213,20 @@ def _view(session: Session, matching: Matching) -> c.MatchingView:
 
 
 def _uncovered_view(row: Uncovered) -> c.UncoveredSeeker:
-    return c.UncoveredSeeker(**row.model_dump(include=set(c.UncoveredSeeker.model_fields)), explanation=_explain(row))
+    fields = row.model_dump(include=set(c.UncoveredSeeker.model_fields) - {"helps"})
+    helps = [c.UncoveredHelp(**found, sentence=_advise(found)) for found in row.helps or ()]
+    return c.UncoveredSeeker(**fields, explanation=_explain(row), helps=helps)
+
+
+def _advise(found: dict[str, Any]) -> str:
+    opened = f"可增加 {found['postings']} 个岗位 ({found['openings']} 个名额)"
+    match found["kind"]:
+        case c.HelpKind.course:
+            return f"学会{reference.occupation_name(found['occupation'])}, {opened}"
+        case c.HelpKind.place:
+            return f"愿意去{reference.outpost_place(found['outpost']).city.removesuffix('市')}, {opened}"
+        case _:
+            return f"期望月薪降到 {found['wage_cents'] // 100} 元, {opened}"
 
 
 def _explain(row: Uncovered) -> str:

@@ -13,6 +13,7 @@ from services.postings import (  # noqa: F401  (tables of the same metadata)
     campaign_models,
     fair_models,
     feed_models,
+    insertion_models,
     offers,
     outreach_models,
     recognition_models,

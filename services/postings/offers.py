@@ -163,6 +163,7 @@ class Uncovered(Table, table=True):
     reason: UncoveredReason = text_enum(UncoveredReason)
     gate: Gate | None = text_enum(Gate, default=None, nullable=True)
     gates: dict[str, int] = jsonb()
+    helps: list[dict[str, Any]] | None = jsonb(nullable=True)
 
 
 class SlipCounter(Table, table=True):

@@ -68,7 +68,8 @@ class ScoreRows:
         traits = (seekers.skills, seekers.education, seekers.ready_on, seekers.limits, seekers.birth_year)
         alike = zip(*(column.tolist() for column in traits), strict=True)
         rest = (column.tolist() for column in (wanted, seekers.wage, place, seekers.wishes, first, upto))
-        row = np.empty(self.width, np.float32)
+        row, enough = np.empty(self.width, np.float32), np.empty(self.width, bool)
+        least = np.float32(self.inputs.weights.least_score * MILLION)
         chance = factor = row
         last: Any = (None,) * 5
         for at, (trait, seeker, wage, where, wish, begin, end) in enumerate(zip(alike, *rest, strict=True)):
@@ -81,6 +82,9 @@ class ScoreRows:
             row += self._wish.get(wish, seekers, at)
             row *= factor
             np.ceil(row, out=row)
+            if least:
+                np.greater_equal(row, least, out=enough)
+                row *= enough
             if begin < end:
                 row[self._barred_posting[begin:end]] = 0
             yield seeker, row

@@ -61,6 +61,15 @@ def load_for(
     return inputs_of(session, request, weights, today, seekers, postings, left_out)
 
 
+def inputs_among(
+    session: Session, request: c.MatchingRequest, weights: c.ScoringWeights, seekers: Sequence[Seeker]
+) -> Inputs:
+    """These seekers and every posting that may be offered today."""
+    today = session.now.astimezone(c.COUNTY_ZONE).date()
+    postings, left_out = _offerable(session, today)
+    return inputs_of(session, request, weights, today, seekers, postings, left_out)
+
+
 def seeking(division: str | None = None) -> Select[Any]:
     """Seekers: able and willing, without an open order or a placement.
 

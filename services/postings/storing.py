@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,12 +19,16 @@ from services.postings.models import JobPosting
 from services.postings.offering import live_offers
 from services.postings.offers import Recommendation, Seeker, Uncovered
 from services.postings.reasons import Reasons
+from services.postings.remedies import Remedies
 from shared.contracts import postings as c
 from shared.kit.jobs import JobRun
 from shared.kit.session import Session
 from shared.kit.tables import new_id
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from services.postings.solving import Solution
 
 AT_ONCE = 20_000
@@ -62,6 +67,23 @@ def store_offers(run: JobRun, inputs: Inputs, solution: Solution, weights_versio
     return dropped
 
 
+@dataclass(frozen=True)
+class Offers:
+    """Offers that were not found by a run, in the same form."""
+
+    seeker: NDArray[np.int64]
+    posting: NDArray[np.int64]
+    parts: dict[str, NDArray[np.float32]]
+
+
+def store_at_once(
+    session: Session, matching_id: UUID, inputs: Inputs, offers: Offers, weights_version: int | None
+) -> int:
+    """Store and publish a few offers in the caller's transaction; how many still held."""
+    number = len(offers.seeker)
+    return number - _Batch(session, matching_id, inputs, offers, weights_version, Reasons()).store(0, number)
+
+
 class _Batch:
     """One transaction's offers. Postings are locked in the order of their ids, as everywhere."""
 
@@ -70,7 +92,7 @@ class _Batch:
         session: Session,
         matching_id: UUID,
         inputs: Inputs,
-        solution: Solution,
+        solution: Solution | Offers,
         weights_version: int | None,
         reasons: Reasons,
     ) -> None:
@@ -199,7 +221,8 @@ def store_uncovered(run: JobRun, inputs: Inputs, solution: Solution) -> None:
     import numpy as np
 
     short = np.flatnonzero(solution.short)
-    rows = [_uncovered(run.id, inputs, solution, int(seeker)) for seeker in short]
+    remedies = Remedies(inputs, solution)
+    rows = [_uncovered(run.id, inputs, solution, remedies, int(seeker)) for seeker in short]
     for start in range(0, max(len(rows), 1), AT_ONCE):
         with run.transaction() as session:
             if not start:
@@ -212,8 +235,12 @@ def store_uncovered(run: JobRun, inputs: Inputs, solution: Solution) -> None:
                     session.add(Uncovered(**row, division=divisions[row["worker_id"]]))
 
 
-def _uncovered(matching_id: UUID, inputs: Inputs, solution: Solution, seeker: int) -> dict[str, Any]:
-    passing, gates = excluded_by_gate(inputs, seeker, solution.fit)
+def _uncovered(
+    matching_id: UUID, inputs: Inputs, solution: Solution, remedies: Remedies, seeker: int
+) -> dict[str, Any]:
+    passing, gates = excluded_by_gate(
+        inputs, seeker, solution.fit, lambda one, every: solution.scorer.parts(one, every)["score"]
+    )
     lacking = int(solution.short[seeker])
     is_capacity = passing >= lacking
     return {
@@ -224,4 +251,5 @@ def _uncovered(matching_id: UUID, inputs: Inputs, solution: Solution, seeker: in
         "reason": c.UncoveredReason.capacity if is_capacity else c.UncoveredReason.no_candidate,
         "gate": None if is_capacity or not gates else max(gates, key=lambda gate: gates[gate]),
         "gates": {gate.value: count for gate, count in gates.items()},
+        "helps": remedies.of(seeker),
     }

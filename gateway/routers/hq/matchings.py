@@ -82,6 +82,34 @@ async def repeat_matching(caller: HqWriter, matching_id: MatchingId) -> Response
     return await caller.start_job(c.RepeatMatching(matching_id=matching_id), location="/api/v1/hq/jobs/{id}")
 
 
+@router.get("/matching-insertions", response_model=Page[c.InsertionView])
+async def list_insertions(caller: HqReader, page: Annotated[PageRequest, Query()]) -> Response:
+    """List what was offered between runs, newest first."""
+    return await caller.answer(c.ListInsertions(cursor=page.cursor, limit=page.limit))
+
+
+@router.post(
+    "/matching-insertions",
+    status_code=202,
+    response_model=JobState,
+    responses=problems(c.INSERTION_NO_RUN, c.MATCHING_IN_PROGRESS),
+)
+async def insert_seekers(caller: HqWriter, body: c.InsertSeekers) -> Response:
+    """Offer the minimum to who came, changed or declined since the last run, within its caps (also done by itself)."""
+    return await caller.start_job(body, location="/api/v1/hq/jobs/{id}")
+
+
+@router.post(
+    "/scoring-weights/comparison",
+    status_code=202,
+    response_model=JobState,
+    responses=problems(NOT_FOUND, c.MATCHING_NOT_FINISHED),
+)
+async def compare_scoring_weights(caller: HqWriter, body: c.CompareScoringWeights) -> Response:
+    """See what a finished run would have offered under other weights; nothing is adopted and nobody is told."""
+    return await caller.start_job(body, location="/api/v1/hq/jobs/{id}")
+
+
 @router.get("/scoring-weights", response_model=Page[c.ScoringWeightsView])
 async def list_scoring_weights(caller: HqReader, page: Annotated[PageRequest, Query()]) -> Response:
     """List the versions of the score's weights, newest first; before any was adopted, those shipped are used."""

@@ -9,6 +9,7 @@ from shared.contracts.postings.feed_refusals import *  # noqa: F403
 from shared.contracts.postings.feeds import *  # noqa: F403
 from shared.contracts.postings.job_fairs import *  # noqa: F403
 from shared.contracts.postings.matching import *  # noqa: F403
+from shared.contracts.postings.matching_steps import *  # noqa: F403
 from shared.contracts.postings.openings import *  # noqa: F403
 from shared.contracts.postings.outreach import *  # noqa: F403
 from shared.contracts.postings.outreach_figures import *  # noqa: F403

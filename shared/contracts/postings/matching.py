@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from shared.contracts.base import Command, JobState, Page, PageRequest, Query, View
 from shared.contracts.errors import ProblemCode, ProblemKind
+from shared.contracts.scopes import OutpostCode
 from shared.contracts.types import CleanText, DivisionCode
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "AdoptScoringWeights",
     "Gate",
     "GetMatching",
+    "HelpKind",
     "ListMatchings",
     "ListScoringWeights",
     "ListUncovered",
@@ -31,6 +33,7 @@ __all__ = [
     "ScoringWeights",
     "ScoringWeightsView",
     "StartMatching",
+    "UncoveredHelp",
     "UncoveredReason",
     "UncoveredSeeker",
 ]
@@ -61,6 +64,7 @@ class Gate(StrEnum):
     limits = "limits"
     availability = "availability"
     declined = "declined"
+    score = "score"
 
 
 class UncoveredReason(StrEnum):
@@ -95,6 +99,9 @@ class ScoringWeights(BaseModel, extra="forbid"):
     chance: PartPowers = Field(default_factory=PartPowers)
     reference_wage_cents: int = Field(default=450_000, gt=0, description="monthly wish of who named none, fen")
     unknown_wage: float = Field(default=0.4, ge=0, le=1, description="wage part of 面议")
+    least_score: float = Field(
+        default=0.1, ge=0, lt=1, description="below it a posting is not 针对性 for the worker and is not offered"
+    )
 
     @model_validator(mode="after")
     def something_counts(self) -> Self:
@@ -200,6 +207,26 @@ class ListMatchings(PageRequest, Query[Page[MatchingView]]):
     """Newest first."""
 
 
+class HelpKind(StrEnum):
+    """course: a trade that postings with free openings ask for; place, wage: a wish that leaves too few."""
+
+    course = "course"
+    place = "place"
+    wage = "wage"
+
+
+class UncoveredHelp(View):
+    """What would open postings that still have room after the run, and how many."""
+
+    kind: HelpKind
+    occupation: str | None = None
+    outpost: OutpostCode | None = None
+    wage_cents: int | None = None
+    postings: int
+    openings: int
+    sentence: str = Field(examples=["学会缝纫工, 可增加 3 个岗位 (12 个名额)"])
+
+
 class UncoveredSeeker(View):
     """Who got fewer than `minimum`, for the liaison officers to search for."""
 
@@ -211,6 +238,7 @@ class UncoveredSeeker(View):
     gate: Gate | None = Field(default=None, description="the gate that excluded most postings")
     gates: dict[str, int] = Field(default_factory=dict, description="postings excluded, by gate")
     explanation: str = Field(examples=["没有可推荐的岗位: 38 个岗位需要本人没有的证书"])
+    helps: list[UncoveredHelp] = Field(default_factory=list)
 
 
 class ListUncovered(PageRequest, Query[Page[UncoveredSeeker]]):
