@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from services.postings.allocation import Proof
 
 BEST = 16
-VIOLATED_AT_ONCE = 10
+VIOLATED_AT_ONCE = 16
 # Prices beyond these come from coverage and not from scores; they are compared as whole numbers of 64 bits.
 SMALL, OUT_OF_REACH = 2**22, 2**23
 SAMPLED = 16
-FAR = 50_000
+FAR = 15_000
 
 
 @dataclass(frozen=True)

@@ -224,7 +224,7 @@ def _advise(found: dict[str, Any]) -> str:
         case c.HelpKind.course:
             return f"学会{reference.occupation_name(found['occupation'])}, {opened}"
         case c.HelpKind.place:
-            return f"愿意去{reference.outpost_place(found['outpost']).city.removesuffix('市')}, {opened}"
+            return f"愿意去{reference.outpost_place(found['outpost']).name}, {opened}"
         case _:
             return f"期望月薪降到 {found['wage_cents'] // 100} 元, {opened}"
 

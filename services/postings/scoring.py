@@ -6,6 +6,7 @@ powers of its parts, of which each is stored and can be explained (个人信息�
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from services.postings.columns import ELSEWHERE, HOME, PLACES, Postings, Seekers, Words, lookup
@@ -161,7 +162,7 @@ class Scorer:
         }
         usefulness = sum(share * parts[name] for name, share in self._share.items())
         powers = self._weights.chance.model_dump()
-        chance = np.prod([parts[name] ** np.float32(power) for name, power in powers.items()], axis=0)
+        chance = math.prod(parts[name] ** np.float32(power) for name, power in powers.items())
         parts["usefulness"] = np.asarray(usefulness, dtype=np.float32)
         parts["chance"] = np.asarray(chance, dtype=np.float32)
         parts["score"] = parts["usefulness"] * parts["chance"]

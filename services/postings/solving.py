@@ -138,8 +138,10 @@ class _Search:
             further = candidates.joined(found)
             if len(further) == len(candidates):
                 return candidates, allocation, done, allocation.gap
-            if done == max_rounds:
-                return candidates, allocation, done, gap_over(self._problem(further), allocation)
+            if done == max_rounds or self._inputs.request.accepted_gap:
+                gap = gap_over(self._problem(further), allocation)
+                if done == max_rounds or gap <= self._inputs.request.accepted_gap:
+                    return candidates, allocation, done, gap
             # What the first prices put out of reach is left out once; should it be wanted again, it is found again.
             candidates = candidates.near(allocation.chosen, allocation.proof).joined(found) if done == 1 else further
         raise ValueError("a search has at least one round")

@@ -142,6 +142,12 @@ class MatchingRequest(BaseModel, extra="forbid"):
         examples=[0.2],
     )
     division: DivisionCode | None = Field(default=None, description="seekers of this division and everything under it")
+    accepted_gap: float = Field(
+        default=0,
+        ge=0,
+        le=0.01,
+        description="end as soon as the proved distance from the best is no larger; 0: until no better pair is left",
+    )
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
 
     @model_validator(mode="after")

@@ -61,6 +61,15 @@ def test_a_run_cut_short_says_how_far_it_may_be_from_the_best() -> None:
     assert cut.gap >= given_up / best.parts["score"].sum() > 0
 
 
+def test_a_run_may_end_at_a_gap_that_was_accepted() -> None:
+    inputs = generated_inputs(400, 200, mean_openings=2)
+    best = solve(inputs)
+    early = solve(replace(inputs, request=inputs.request.model_copy(update={"accepted_gap": 0.01})))
+    assert early.rounds <= best.rounds
+    assert 0 <= early.gap <= 0.01
+    assert early.parts["score"].sum() >= best.parts["score"].sum() * (1 - 0.01)
+
+
 def test_rows_say_the_same_as_gates_and_parts_of_single_pairs() -> None:
     inputs = generated_inputs(120, 90)
     inputs = replace(inputs, barred_seeker=np.array([3, 3, 70]), barred_posting=np.array([5, 8, 1]))

@@ -1,0 +1,171 @@
+"""Around the runs: who comes later is inserted within the caps, who lacks offers is told what helps, people confirm."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.postings.insertions import greedy
+from shared.contracts import postings as c
+from shared.contracts import registry
+from shared.contracts.kit import GetJob
+from tests.services.postings.county import PACKING, SEWING, County
+from tests.services.postings.generated import generated_inputs
+from tests.support.asker import refused
+from tests.support.platform import TestPlatform
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10_000), openings=st.integers(1, 3), share=st.sampled_from([None, 0.02, 0.1]))
+def test_greedy_never_breaks_a_cap(seed: int, openings: int, share: float | None) -> None:
+    inputs = generated_inputs(60, 25, seed=seed, mean_openings=openings, employer_share=share)
+    offers = greedy(inputs, sought=300)
+    per_posting = np.bincount(offers.posting, minlength=25)
+    per_seeker = np.bincount(offers.seeker, minlength=60)
+    assert (per_posting <= inputs.postings.room).all()
+    assert per_seeker.max(initial=0) <= inputs.request.minimum
+    assert len(set(zip(offers.seeker.tolist(), offers.posting.tolist(), strict=True))) == len(offers.seeker)
+    if share is not None:
+        assert np.bincount(inputs.postings.employer[offers.posting]).max(initial=0) <= max(1, int(share * 300))
+
+
+def close_all(county: County) -> None:
+    for posting in county.hq.ask(c.ListPostings(state=c.PostingState.open, limit=200)).items:
+        county.hq.ask(c.ClosePosting(posting_id=posting.id))
+
+
+def tick(platform: TestPlatform) -> None:
+    platform.settle()
+    platform.hosted["postings"].clockwork.run_now("insert_changed_seekers")
+    platform.run_jobs()
+    platform.settle()
+
+
+class TestInsertion:
+    def test_without_a_run_nobody_is_inserted(self, platform: TestPlatform) -> None:
+        with refused("insertion.no_run"):
+            platform.hq().ask(c.InsertSeekers())
+
+    def test_who_registers_after_a_run_gets_two_by_itself(self, platform: TestPlatform) -> None:
+        county = County(platform, seed=21)
+        postings = {county.posting(openings=2), county.posting(openings=2, title="普工")}
+        first = county.worker()
+        run = county.match()
+        late = county.worker()
+        tick(platform)
+        assert {offer.posting_id for offer in county.live(late)} == postings
+        assert {offer.matching_id for offer in county.live(late)} == {run.id}
+        assert len(county.live(first)) == 2
+        found = county.hq.ask(c.ListInsertions()).items
+        assert [(row.seekers, row.covered, row.recommendations) for row in found] == [(1, 1, 2)]
+
+    def test_a_quiet_county_queues_nothing(self, platform: TestPlatform) -> None:
+        tick(platform)
+        assert len(platform.hq().ask(c.ListInsertions()).items) == 1
+
+    def test_the_cap_of_the_run_holds_between_runs(self, platform: TestPlatform) -> None:
+        county = County(platform, seed=22)
+        close_all(county)
+        one, two = county.posting(openings=1), county.posting(openings=1)
+        county.worker()
+        county.match()
+        late = [county.worker() for _ in range(4)]
+        tick(platform)
+        for posting_id in (one, two):
+            assert len(county.hq.ask(c.ListRecommendations(posting_id=posting_id, is_live=True)).items) <= 3
+        assert any(len(county.live(worker)) < 2 for worker in late)
+
+    def test_who_refused_automatic_offers_is_not_inserted(self, platform: TestPlatform) -> None:
+        county = County(platform, seed=23)
+        county.posting(openings=50)
+        county.posting(openings=50)
+        refusing = county.worker(consents=[registry.ConsentPurpose.automated_matching])
+        platform.settle()
+        county.hq.ask(registry.WithdrawConsent(worker_id=refusing, purpose=registry.ConsentPurpose.automated_matching))
+        tick(platform)
+        county.hq.ask(c.InsertSeekers(worker_ids=[refusing]))
+        platform.run_jobs()
+        assert county.live(refusing) == []
+
+
+class TestHelps:
+    def test_the_queue_says_which_course_opens_postings(self, platform: TestPlatform) -> None:
+        county = County(platform, seed=24)
+        close_all(county)
+        for _ in range(2):
+            county.posting(openings=10, title="缝纫工", occupation=SEWING, requirements={"skills": [SEWING]})
+        seeker = county.worker()
+        found = county.uncovered(county.match().id)[seeker]
+        course = next(advice for advice in found.helps if advice.kind is c.HelpKind.course)
+        assert (course.occupation, course.postings) == (SEWING, 2)
+        assert course.openings == 20
+        assert course.sentence.startswith("学会缝纫")
+
+    def test_and_which_wish_of_place_or_wage_leaves_too_few(self, platform: TestPlatform) -> None:
+        county = County(platform, seed=25)
+        close_all(county)
+        weights = c.ScoringWeights(least_score=0.5)
+        county.hq.ask(c.AdoptScoringWeights(weights=weights, note="只推荐针对性强的岗位"))
+        for _ in range(2):
+            county.posting(openings=10, division="331081001", wage_min_cents=300_000, wage_max_cents=300_000)
+        intention = {"wants_out_work": True, "destinations": ["guiyang"], "expected_wage_cents": 900_000}
+        seeker = county.worker(intention=registry.Intention.model_validate(intention))
+        found = county.uncovered(county.match().id)[seeker]
+        assert (found.reason, found.gate) == (c.UncoveredReason.no_candidate, c.Gate.score)
+        helps = {advice.kind: advice for advice in found.helps}
+        assert helps[c.HelpKind.place].outpost == "wenling"
+        assert helps[c.HelpKind.place].sentence.startswith("愿意去温岭")
+        wage = helps.get(c.HelpKind.wage)
+        assert wage is None or (wage.wage_cents or 0) < 900_000
+        county.hq.ask(c.AdoptScoringWeights(weights=c.ScoringWeights(), note="恢复"))
+
+
+class TestConfirmation:
+    def test_a_person_confirms_and_only_once(self, platform: TestPlatform) -> None:
+        county = County(platform, seed=26)
+        county.posting(openings=50)
+        county.posting(openings=50)
+        seeker = county.worker()
+        county.match()
+        assert {offer.confirmed_at for offer in county.live(seeker)} == {None}
+        confirm = c.ConfirmRecommendations(worker_ids=[seeker])
+        assert county.hq.ask(confirm).recommendations == len(county.live(seeker)) >= 2
+        assert county.hq.ask(confirm).recommendations == 0
+        assert {offer.confirmed_by for offer in county.live(seeker)} == {"user:hq-test"}
+
+    def test_a_withheld_offer_ends_and_is_told(self, platform: TestPlatform) -> None:
+        county = County(platform, seed=27)
+        county.posting(openings=50)
+        county.posting(openings=50)
+        seeker = county.worker()
+        county.match()
+        offer = county.live(seeker)[0]
+        found = county.hq.ask(c.WithholdRecommendation(recommendation_id=offer.id, reason="企业正在核查"))
+        assert (found.state, found.expired_because) == ("expired", c.ExpiredBecause.withheld_by_staff)
+        with refused("recommendation.no_longer_open"):
+            county.hq.ask(c.WithholdRecommendation(recommendation_id=offer.id, reason="再撤"))
+
+    def test_nothing_named_is_nothing_confirmed(self) -> None:
+        with pytest.raises(ValueError, match="name a run"):
+            c.ConfirmRecommendations()
+
+
+class TestComparison:
+    def test_other_weights_are_tried_on_stored_inputs_and_offer_nothing(self, platform: TestPlatform) -> None:
+        county = County(platform, seed=28)
+        county.posting(openings=50)
+        county.posting(openings=50, occupation=PACKING, division="331081001")
+        county.worker()
+        run = county.match()
+        before = len(county.hq.ask(c.ListRecommendations(limit=500)).items)
+        weights = c.ScoringWeights(usefulness=c.PartWeights(wage=0, place=1, trade=0, living=0, security=0))
+        queued = county.hq.ask(c.CompareScoringWeights(matching_id=run.id, weights=weights))
+        platform.run_jobs()
+        state = county.hq.ask(GetJob(job_id=queued.id.removeprefix("postings.")), service="postings")
+        assert state.state == "succeeded"
+        assert state.result["weights"]["usefulness"]["place"] == 1
+        assert state.result["of_run"]["seekers"] == state.result["of_others"]["seekers"] == run.seekers
+        assert 0 <= state.result["same_offers"] <= 1
+        assert len(county.hq.ask(c.ListRecommendations(limit=500)).items) == before
