@@ -1,9 +1,8 @@
-"""Around the runs: who comes later is inserted within the caps, who lacks offers is told what helps, people confirm."""
+"""Around the runs: who comes later is inserted, who lacks offers is told what helps, weights are compared."""
 
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -120,36 +119,6 @@ class TestHelps:
         wage = helps.get(c.HelpKind.wage)
         assert wage is None or (wage.wage_cents or 0) < 900_000
         county.hq.ask(c.AdoptScoringWeights(weights=c.ScoringWeights(), note="恢复"))
-
-
-class TestConfirmation:
-    def test_a_person_confirms_and_only_once(self, platform: TestPlatform) -> None:
-        county = County(platform, seed=26)
-        county.posting(openings=50)
-        county.posting(openings=50)
-        seeker = county.worker()
-        county.match()
-        assert {offer.confirmed_at for offer in county.live(seeker)} == {None}
-        confirm = c.ConfirmRecommendations(worker_ids=[seeker])
-        assert county.hq.ask(confirm).recommendations == len(county.live(seeker)) >= 2
-        assert county.hq.ask(confirm).recommendations == 0
-        assert {offer.confirmed_by for offer in county.live(seeker)} == {"user:hq-test"}
-
-    def test_a_withheld_offer_ends_and_is_told(self, platform: TestPlatform) -> None:
-        county = County(platform, seed=27)
-        county.posting(openings=50)
-        county.posting(openings=50)
-        seeker = county.worker()
-        county.match()
-        offer = county.live(seeker)[0]
-        found = county.hq.ask(c.WithholdRecommendation(recommendation_id=offer.id, reason="企业正在核查"))
-        assert (found.state, found.expired_because) == ("expired", c.ExpiredBecause.withheld_by_staff)
-        with refused("recommendation.no_longer_open"):
-            county.hq.ask(c.WithholdRecommendation(recommendation_id=offer.id, reason="再撤"))
-
-    def test_nothing_named_is_nothing_confirmed(self) -> None:
-        with pytest.raises(ValueError, match="name a run"):
-            c.ConfirmRecommendations()
 
 
 class TestComparison:

@@ -1,12 +1,11 @@
-"""helps insertions confirmations"""
+"""helps and insertions"""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0009"
-down_revision = "0008"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
@@ -29,14 +28,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_insertion_listed", "insertion", ["at", "id"], unique=False, schema="postings")
     op.add_column(
-        "recommendation", sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True), schema="postings"
-    )
-    op.add_column(
-        "recommendation",
-        sa.Column("confirmed_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        schema="postings",
-    )
-    op.add_column(
         "uncovered_seeker",
         sa.Column("helps", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         schema="postings",
@@ -45,7 +36,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("uncovered_seeker", "helps", schema="postings")
-    op.drop_column("recommendation", "confirmed_by", schema="postings")
-    op.drop_column("recommendation", "confirmed_at", schema="postings")
     op.drop_index("ix_insertion_listed", table_name="insertion", schema="postings")
     op.drop_table("insertion", schema="postings")
