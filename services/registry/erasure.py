@@ -16,6 +16,7 @@ from services.registry.models import (
     ChangeRequest,
     Consent,
     EmploymentSpell,
+    HelpAction,
     HelpPlan,
     LegalHold,
     PrivacyRequest,
@@ -144,6 +145,7 @@ def _blank_rows(session: Session, worker_id: UUID) -> None:
         (PrivacyRequest, {"reason": None}),
         (ChangeRequest, {"decision": None}),
         (HelpPlan, {"goal": ERASED_NAME, "note": None}),
+        (HelpAction, {"what": ERASED_NAME, "result": None}),
     )
     for table, blank in blanks:
         session.execute(update(table).where(table.worker_id == worker_id).values(**blank))

@@ -1,14 +1,18 @@
-"""帮扶计划 and 一带十: one plan under way a person; a worker is brought by one person, and nobody by themself."""
+"""帮扶计划: one plan under way a person, with its steps; whoever is in hardship without work should have one."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import exists, func, or_
+from sqlalchemy import select as sa_select
 from sqlmodel import col, select
 
 from services.registry.days import today
-from services.registry.models import HelpPlan, Referral, Worker
+from services.registry.models import DifficultyStatus, HelpAction, HelpPlan, Worker
+from services.registry.records import records_of
 from shared.contracts import registry as c
 from shared.contracts.base import Page
 from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND, STALE
@@ -16,8 +20,9 @@ from shared.kit.paging import page
 from shared.kit.session import Session
 
 
-def _worker(session: Session, worker_id: UUID) -> Worker:
-    worker = session.get(Worker, worker_id)
+def require_worker(session: Session, worker_id: UUID, *, lock: bool = False) -> Worker:
+    """Raises NOT_FOUND, WORKER_ERASED."""
+    worker = session.get(Worker, worker_id, with_for_update=lock or None)
     if worker is None:
         raise NOT_FOUND(worker_id=str(worker_id))
     if worker.erased_at:
@@ -25,14 +30,33 @@ def _worker(session: Session, worker_id: UUID) -> Worker:
     return worker
 
 
-def _plan_view(session: Session, plan: HelpPlan, name: str) -> c.HelpPlanView:
-    is_overdue = plan.state is c.HelpPlanState.open and plan.due_on < today(session)
-    return c.HelpPlanView(**plan.model_dump(exclude={"note"}), worker_name=name, is_overdue=is_overdue)
+def _actions(session: Session, plan_ids: Iterable[UUID]) -> dict[UUID, list[HelpAction]]:
+    found: dict[UUID, list[HelpAction]] = {}
+    for action in session.exec(
+        select(HelpAction)
+        .where(col(HelpAction.help_plan_id).in_(list(plan_ids)))
+        .order_by(col(HelpAction.due_on), col(HelpAction.id))
+    ):
+        found.setdefault(action.help_plan_id, []).append(action)
+    return found
+
+
+def _plan_view(session: Session, plan: HelpPlan, name: str, actions: list[HelpAction] | None = None) -> c.HelpPlanView:
+    day, is_open = today(session), plan.state is c.HelpPlanState.open
+    steps = [
+        c.HelpActionView(
+            **action.model_dump(include=set(c.HelpActionView.model_fields)),
+            is_overdue=is_open and action.state is c.HelpActionState.open and action.due_on < day,
+        )
+        for action in (_actions(session, [plan.id]).get(plan.id, []) if actions is None else actions)
+    ]
+    is_overdue = is_open and (plan.due_on < day or any(step.is_overdue for step in steps))
+    return c.HelpPlanView(**plan.model_dump(exclude={"note"}), worker_name=name, is_overdue=is_overdue, actions=steps)
 
 
 def open_help_plan(session: Session, command: c.OpenHelpPlan) -> c.HelpPlanView:
     """Raises NOT_FOUND, WORKER_ERASED, PERIOD_INVALID or HELP_PLAN_EXISTS."""
-    worker = _worker(session, command.worker_id)
+    worker = require_worker(session, command.worker_id)
     if command.due_on < today(session):
         raise c.PERIOD_INVALID()
     under_way = select(HelpPlan).where(
@@ -40,10 +64,63 @@ def open_help_plan(session: Session, command: c.OpenHelpPlan) -> c.HelpPlanView:
     )
     if found := session.exec(under_way).first():
         raise c.HELP_PLAN_EXISTS(help_plan_id=str(found.id))
-    plan = HelpPlan(**command.model_dump(), division=worker.division)
+    plan = HelpPlan(**command.model_dump(exclude={"actions"}), division=worker.division)
     session.add(plan)
     session.flush()
+    for step in command.actions:
+        _add(session, plan, step)
     return _plan_view(session, plan, worker.name)
+
+
+def get_help_plan(session: Session, query: c.GetHelpPlan) -> c.HelpPlanView:
+    plan = session.get(HelpPlan, query.help_plan_id)
+    if plan is None:
+        raise NOT_FOUND(help_plan_id=str(query.help_plan_id))
+    return _plan_view(session, plan, require_worker(session, plan.worker_id).name)
+
+
+def add_help_action(session: Session, command: c.AddHelpAction) -> c.HelpPlanView:
+    """Raises NOT_FOUND, ILLEGAL_TRANSITION, PERIOD_INVALID."""
+    plan = _open_plan(session, command.help_plan_id, "增加措施")
+    _add(session, plan, command)
+    return _changed(session, plan)
+
+
+def settle_help_action(session: Session, command: c.SettleHelpAction) -> c.HelpPlanView:
+    """Raises NOT_FOUND, ILLEGAL_TRANSITION for an action that is settled, or for settling it as open."""
+    plan = _open_plan(session, command.help_plan_id, "办结措施")
+    action = session.get(HelpAction, command.action_id)
+    if action is None or action.help_plan_id != plan.id:
+        raise NOT_FOUND(action_id=str(command.action_id))
+    if action.state is not c.HelpActionState.open or command.state is c.HelpActionState.open:
+        raise ILLEGAL_TRANSITION(state=action.state.value, action=command.state.value)
+    action.state, action.result, action.settled_on = command.state, command.result, today(session)
+    session.add(action)
+    return _changed(session, plan)
+
+
+def _open_plan(session: Session, help_plan_id: UUID, action: str) -> HelpPlan:
+    plan = session.get(HelpPlan, help_plan_id, with_for_update=True)
+    if plan is None:
+        raise NOT_FOUND(help_plan_id=str(help_plan_id))
+    if plan.state is c.HelpPlanState.closed:
+        raise ILLEGAL_TRANSITION(state="已办结", action=action)
+    return plan
+
+
+def _add(session: Session, plan: HelpPlan, given: c.HelpActionForm) -> None:
+    if given.due_on < today(session):
+        raise c.PERIOD_INVALID()
+    facts = given.model_dump(include=set(c.HelpActionForm.model_fields))
+    session.add(HelpAction(**facts, help_plan_id=plan.id, worker_id=plan.worker_id, division=plan.division))
+    session.flush()
+
+
+def _changed(session: Session, plan: HelpPlan) -> c.HelpPlanView:
+    plan.version += 1
+    session.add(plan)
+    session.flush()
+    return _plan_view(session, plan, require_worker(session, plan.worker_id).name)
 
 
 def review_help_plan(session: Session, command: c.ReviewHelpPlan) -> c.HelpPlanView:
@@ -66,7 +143,7 @@ def review_help_plan(session: Session, command: c.ReviewHelpPlan) -> c.HelpPlanV
     plan.version += 1
     session.add(plan)
     session.publish(c.HelpPlanReviewed(help_plan_id=plan.id, worker_id=plan.worker_id, outcome=command.outcome.value))
-    return _plan_view(session, plan, _worker(session, plan.worker_id).name)
+    return _plan_view(session, plan, require_worker(session, plan.worker_id).name)
 
 
 def list_help_plans(session: Session, query: c.ListHelpPlans) -> Page[c.HelpPlanView]:
@@ -77,48 +154,67 @@ def list_help_plans(session: Session, query: c.ListHelpPlans) -> Page[c.HelpPlan
         statement = statement.where(col(HelpPlan.division).startswith(query.division))
     if query.state:
         statement = statement.where(col(HelpPlan.state) == query.state)
+    if query.owner:
+        statement = statement.where(col(HelpPlan.owner) == query.owner)
     if query.overdue:
-        statement = statement.where(col(HelpPlan.state) == c.HelpPlanState.open, col(HelpPlan.due_on) < today(session))
+        late = select(HelpAction.help_plan_id).where(
+            HelpAction.state == c.HelpActionState.open, col(HelpAction.due_on) < today(session)
+        )
+        statement = statement.where(
+            col(HelpPlan.state) == c.HelpPlanState.open,
+            or_(col(HelpPlan.due_on) < today(session), col(HelpPlan.id).in_(late)),
+        )
     order = (col(HelpPlan.due_on), col(HelpPlan.id))
-    return page(session, statement, order=order, request=query, view=lambda row: _plan_view(session, row[0], row[1]))
-
-
-def record_referral(session: Session, command: c.RecordReferral) -> c.ReferralView:
-    """Raises NOT_FOUND, REFERRAL_SELF (also for a circle of two) or REFERRAL_EXISTS."""
-    referrer, worker = _worker(session, command.referrer_id), _worker(session, command.worker_id)
-    back = select(Referral).where(col(Referral.referrer_id) == worker.id, col(Referral.worker_id) == referrer.id)
-    if referrer.id == worker.id or session.exec(back).first():
-        raise c.REFERRAL_SELF()
-    if session.exec(select(Referral).where(col(Referral.worker_id) == worker.id)).first():
-        raise c.REFERRAL_EXISTS()
-    referral = Referral(
-        referrer_id=referrer.id,
-        worker_id=worker.id,
-        division=worker.division,
-        referred_on=command.referred_on or today(session),
-    )
-    session.add(referral)
-    session.publish(c.ReferralRecorded(referral_id=referral.id, referrer_id=referrer.id, worker_id=worker.id))
-    return c.ReferralView(**referral.model_dump(), referrer_name=referrer.name, worker_name=worker.name)
-
-
-def list_referrals(session: Session, query: c.ListReferrals) -> Page[c.ReferralView]:
-    statement: Any = select(Referral)
-    if query.referrer_id:
-        statement = statement.where(col(Referral.referrer_id) == query.referrer_id)
-    order = (col(Referral.referred_on).desc(), col(Referral.id).desc())
     found = page(session, statement, order=order, request=query, view=lambda row: row)
-    ids = {worker_id for row in found.items for worker_id in (row.referrer_id, row.worker_id)}
-    named: Any = select(col(Worker.id), col(Worker.name)).where(col(Worker.id).in_(ids))
-    names: dict[UUID, str] = {row[0]: row[1] for row in session.execute(named)}
-    return Page[c.ReferralView](
+    steps = _actions(session, [row[0].id for row in found.items])
+    return Page[c.HelpPlanView](
+        items=[_plan_view(session, row[0], row[1], steps.get(row[0].id, [])) for row in found.items],
+        next_cursor=found.next_cursor,
+    )
+
+
+def list_unplanned_workers(session: Session, query: c.ListUnplannedWorkers) -> Page[c.UnplannedWorker]:
+    """In hardship today, active, not at work, and without a plan under way."""
+    day = today(session)
+    status: Any = DifficultyStatus
+    hardship = exists().where(
+        status.worker_id == col(Worker.id),
+        status.superseded_at.is_(None),
+        status.valid_from <= day,
+        or_(status.valid_to.is_(None), status.valid_to >= day),
+    )
+    planned = exists().where(col(HelpPlan.worker_id) == col(Worker.id), col(HelpPlan.state) == c.HelpPlanState.open)
+    statement = select(Worker).where(
+        hardship,
+        ~planned,
+        col(Worker.is_active),
+        col(Worker.erased_at).is_(None),
+        col(Worker.employment) == c.Employment.none,
+    )
+    if query.division:
+        statement = statement.where(col(Worker.division).startswith(query.division))
+    order = (col(Worker.division), col(Worker.id))
+    found = page(session, statement, order=order, request=query, view=lambda worker: worker)
+    ids = [worker.id for worker in found.items]
+    records = records_of(session, ids)
+    closed: Any = func.max(col(HelpPlan.reviewed_on))
+    earlier = session.execute(
+        sa_select(col(HelpPlan.worker_id), closed)
+        .where(col(HelpPlan.worker_id).in_(ids), col(HelpPlan.state) == c.HelpPlanState.closed)
+        .group_by(col(HelpPlan.worker_id))
+    )
+    last = dict(earlier.tuples().all())
+    return Page[c.UnplannedWorker](
         items=[
-            c.ReferralView(
-                **row.model_dump(),
-                referrer_name=names.get(row.referrer_id, ""),
-                worker_name=names.get(row.worker_id, ""),
+            c.UnplannedWorker(
+                worker_id=worker.id,
+                worker_name=worker.name,
+                division=worker.division,
+                difficulty=sorted({found.kind for found in records[worker.id].statuses_on(day)}),
+                employment=worker.employment,
+                last_plan_closed_on=last.get(worker.id),
             )
-            for row in found.items
+            for worker in found.items
         ],
         next_cursor=found.next_cursor,
     )

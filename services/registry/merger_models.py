@@ -40,11 +40,18 @@ class WorkerMerger(Table, table=True):
     undo_reason: str | None = None
 
 
+# The workers' own policy narrows the lookup to the area's people.
+ONE_OF_OURS = (
+    "worker_id IN (SELECT ours.id FROM registry.worker AS ours) "
+    "OR other_worker_id IN (SELECT ours.id FROM registry.worker AS ours)"
+)
+
+
 class DistinctPair(Table, table=True):
     """Two people who were taken for one, in the order of their ids."""
 
     __tablename__ = "distinct_pair"
-    __policy__: ClassVar[Policy] = hq_owned(read=("area",), write=("area",))
+    __policy__: ClassVar[Policy] = hq_owned(write=("area",), where={"area": ONE_OF_OURS})
 
     worker_id: UUID = Field(primary_key=True)
     other_worker_id: UUID = Field(primary_key=True)

@@ -12,6 +12,7 @@ from sqlmodel import Field
 from services.registry.base import Table
 from services.registry.change_models import WorkerChange
 from services.registry.grid_models import ChangeRequest, Visit
+from services.registry.help_models import CommunityStation, HelpAction, StationInspection
 from services.registry.import_models import WorkerImport, WorkerImportProblem
 from services.registry.merger_models import DistinctPair, WorkerMerger
 from services.registry.privacy_models import Look, PrivacyRequest, Restriction, RetentionHold
@@ -35,11 +36,13 @@ from shared.kit.tenancy import Policy, county_owned, custom, hq_owned, machinery
 
 __all__ = [
     "ChangeRequest",
+    "CommunityStation",
     "Consent",
     "DifficultyStatus",
     "Disclosure",
     "DistinctPair",
     "EmploymentSpell",
+    "HelpAction",
     "HelpPlan",
     "LegalHold",
     "Look",
@@ -51,6 +54,7 @@ __all__ = [
     "RosterMonth",
     "RosterSealing",
     "RosterSnapshot",
+    "StationInspection",
     "Table",
     "VillagePack",
     "VillagePackFinding",

@@ -47,7 +47,10 @@ class Restriction(Table, table=True):
     """限制处理. The one without an end is in force; `was_active` is what its lifting restores."""
 
     __tablename__ = "restriction"
-    __policy__: ClassVar[Policy] = hq_owned(read=("area",))
+    # The workers' own policy narrows the lookup to the area's people.
+    __policy__: ClassVar[Policy] = hq_owned(
+        read=("area",), where={"area": "worker_id IN (SELECT ours.id FROM registry.worker AS ours)"}
+    )
     __table_args__ = (Index("ix_restriction_worker", "worker_id"),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from services.registry import (
     disclosures,
     erasure,
-    help_plans,
     history,
     imports,
     listing,
@@ -17,6 +16,7 @@ from services.registry import (
     workers,
 )
 from services.registry.grid_entrypoints import GridEntrypoints
+from services.registry.help_entrypoints import HelpEntrypoints
 from services.registry.pack_entrypoints import PACK_JOBS, PackEntrypoints
 from services.registry.privacy_entrypoints import PRIVACY_JOBS, PrivacyEntrypoints
 from services.registry.record_entrypoints import RecordEntrypoints
@@ -35,7 +35,9 @@ WRITERS = (Role.hq_admin, Role.hq_officer, Role.township_officer, Role.grid_lead
 OFFICERS = (Role.hq_admin, Role.hq_officer)
 
 
-class RegistryService(GridEntrypoints, PackEntrypoints, PrivacyEntrypoints, RecordEntrypoints, RosterEntrypoints):
+class RegistryService(
+    GridEntrypoints, HelpEntrypoints, PackEntrypoints, PrivacyEntrypoints, RecordEntrypoints, RosterEntrypoints
+):
     name = "registry"
     unit = Unit()
     jobs = (imports.import_roster, worker_exports.write_workers, *ROSTER_JOBS, *PACK_JOBS, *PRIVACY_JOBS)
@@ -137,26 +139,6 @@ class RegistryService(GridEntrypoints, PackEntrypoints, PrivacyEntrypoints, Reco
     @query(c.GetImportTemplate, allow=COUNTY)
     def get_import_template(self, session: Session, message: c.GetImportTemplate) -> c.ImportFile:
         return imports.get_import_template(session, message)
-
-    @command(c.OpenHelpPlan, allow=COUNTY, roles=WRITERS)
-    def open_help_plan(self, session: Session, message: c.OpenHelpPlan) -> c.HelpPlanView:
-        return help_plans.open_help_plan(session, message)
-
-    @command(c.ReviewHelpPlan, allow=COUNTY, roles=WRITERS)
-    def review_help_plan(self, session: Session, message: c.ReviewHelpPlan) -> c.HelpPlanView:
-        return help_plans.review_help_plan(session, message)
-
-    @query(c.ListHelpPlans, allow=COUNTY)
-    def list_help_plans(self, session: Session, message: c.ListHelpPlans) -> Page[c.HelpPlanView]:
-        return help_plans.list_help_plans(session, message)
-
-    @command(c.RecordReferral, allow=COUNTY, roles=WRITERS)
-    def record_referral(self, session: Session, message: c.RecordReferral) -> c.ReferralView:
-        return help_plans.record_referral(session, message)
-
-    @query(c.ListReferrals, allow=COUNTY)
-    def list_referrals(self, session: Session, message: c.ListReferrals) -> Page[c.ReferralView]:
-        return help_plans.list_referrals(session, message)
 
     @subscribe(CertificateIssued)
     def certificate_issued(self, session: Session, event: CertificateIssued) -> None:

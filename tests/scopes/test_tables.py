@@ -69,7 +69,7 @@ SEEN: Mapping[str, tuple[str, ...]] = {
 }
 # What others may add to or change: an event, a command, an entry of who looked, the next number, a phrase.
 MADE: Mapping[str, tuple[str, ...]] = {
-    "registry.disclosure": ("area", "outpost"),
+    "registry.disclosure": ("area", "outpost", "partner"),
     "honey.number_series": ("outpost",),
     "postings.slip_counter": ("area",),
     "postings.recognised_phrase": ("outpost", "partner"),

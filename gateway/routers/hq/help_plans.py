@@ -1,4 +1,4 @@
-"""帮扶计划 and 一带十."""
+"""帮扶计划: goals with their steps, what is overdue, and who has no plan yet."""
 
 from __future__ import annotations
 
@@ -34,6 +34,43 @@ async def list_help_plans(caller: Area, query: Annotated[c.ListHelpPlans, Query(
     return await caller.answer(query)
 
 
+@router.get("/help-plans/unplanned-workers", response_model=Page[c.UnplannedWorker])
+async def list_unplanned_workers(caller: Area, query: Annotated[c.ListUnplannedWorkers, Query()]) -> Response:
+    """List who is in hardship and without work, and has no plan under way."""
+    return await caller.answer(query)
+
+
+@router.get("/help-plans/{help_plan_id}", response_model=c.HelpPlanView, responses=problems(NOT_FOUND))
+async def get_help_plan(caller: Area, help_plan_id: UUID) -> Response:
+    """Read one help plan with its actions."""
+    return await caller.answer(c.GetHelpPlan(help_plan_id=help_plan_id))
+
+
+@router.post(
+    "/help-plans/{help_plan_id}/actions",
+    status_code=201,
+    response_model=c.HelpPlanView,
+    responses=problems(NOT_FOUND, ILLEGAL_TRANSITION, c.PERIOD_INVALID),
+)
+async def add_help_action(caller: AreaWriter, help_plan_id: UUID, body: c.HelpActionForm) -> Response:
+    """Add a step to a plan under way: training, a recommendation, a dispatch, a subsidy, a visit."""
+    message = c.AddHelpAction(help_plan_id=help_plan_id, **body.model_dump())
+    return await caller.create(message, location="/api/v1/hq/help-plans/{id}")
+
+
+@router.post(
+    "/help-plans/{help_plan_id}/actions/{action_id}/settlement",
+    response_model=c.HelpPlanView,
+    responses=problems(NOT_FOUND, ILLEGAL_TRANSITION),
+)
+async def settle_help_action(
+    caller: AreaWriter, help_plan_id: UUID, action_id: UUID, body: c.HelpActionSettlement
+) -> Response:
+    """Say how a step ended: done with its result, or dropped with the reason."""
+    message = c.SettleHelpAction(help_plan_id=help_plan_id, action_id=action_id, **body.model_dump())
+    return await caller.answer(message)
+
+
 @router.post(
     "/help-plans/{help_plan_id}/review",
     response_model=c.HelpPlanView,
@@ -43,20 +80,3 @@ async def review_help_plan(caller: AreaWriter, help_plan_id: UUID, body: c.HelpP
     """Review a help plan: close it with its outcome, or let it go on until a new day."""
     message = c.ReviewHelpPlan(help_plan_id=help_plan_id, expected_version=caller.if_match(), **body.model_dump())
     return await caller.answer(message)
-
-
-@router.post(
-    "/referrals",
-    status_code=201,
-    response_model=c.ReferralView,
-    responses=problems(NOT_FOUND, c.REFERRAL_SELF, c.REFERRAL_EXISTS),
-)
-async def record_referral(caller: AreaWriter, body: c.RecordReferral) -> Response:
-    """Record who brought whom (一带十)."""
-    return await caller.create(body, location="/api/v1/hq/referrals?referrer_id={referrer_id}")
-
-
-@router.get("/referrals", response_model=Page[c.ReferralView])
-async def list_referrals(caller: Area, query: Annotated[c.ListReferrals, Query()]) -> Response:
-    """List referrals, newest first, of everybody or of one referrer."""
-    return await caller.answer(query)

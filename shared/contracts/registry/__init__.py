@@ -12,9 +12,11 @@ from shared.contracts.registry.people import *  # noqa: F403
 from shared.contracts.registry.privacy import *  # noqa: F403
 from shared.contracts.registry.privacy_requests import *  # noqa: F403
 from shared.contracts.registry.problems import *  # noqa: F403
+from shared.contracts.registry.referrals import *  # noqa: F403
 from shared.contracts.registry.roster_changes import *  # noqa: F403
 from shared.contracts.registry.roster_seals import *  # noqa: F403
 from shared.contracts.registry.rosters import *  # noqa: F403
+from shared.contracts.registry.stations import *  # noqa: F403
 from shared.contracts.registry.village_packs import *  # noqa: F403
 from shared.contracts.registry.visits import *  # noqa: F403
 from shared.contracts.registry.workers import *  # noqa: F403
