@@ -102,7 +102,7 @@ def test_papers_come_as_pdf(officer: Http, http: Http, county: County) -> None:
     assert foreign.status_code == 404
 
 
-def test_a_plan_is_computed_read_and_adopted(officer: Http, county: County) -> None:
+def test_a_plan_is_computed_changed_and_adopted(officer: Http, http: Http, county: County) -> None:
     day = today() + timedelta(days=50)
     county.issue_many(30, depart_on=day)
     body = {
@@ -116,13 +116,29 @@ def test_a_plan_is_computed_read_and_adopted(officer: Http, county: County) -> N
     county.platform.run_jobs()
 
     plan = officer.get(started.headers["location"])
-    adopted = officer.post(f"{started.headers['location']}/adoption")
+    leaving = plan.json()["trips"][0]["passengers"][0]["order_id"]
+    change = {"moves": [{"order_ids": [leaving]}]}
+    path = started.headers["location"]
+    changed = officer.post(f"{path}/changes", json=change, headers={"If-Match": plan.headers["etag"]})
+    stale = officer.post(f"{path}/changes", json=change, headers={"If-Match": plan.headers["etag"]})
+    listed = officer.get("/api/v1/hq/trip-plans?limit=1").json()["items"][0]
+    adopted = officer.post(f"{path}/adoption", headers={"If-Match": changed.headers["etag"]})
 
     assert plan.json()["state"] == "succeeded"
     assert plan.json()["trips"][0]["load"] == pytest.approx(30 / 49, abs=0.01)
     assert plan.json()["trips"][0]["cost_cents"] <= plan.json()["trips"][0]["fare_cents"]
+    assert (changed.status_code, stale.status_code) == (200, 412)
+    assert [one["why"] for one in changed.json()["by_fare"]] == ["chosen_by_a_person"]
+    assert (listed["id"], listed["people"], listed["coaches"]) == (plan.json()["id"], 30, 1)
     assert adopted.status_code == 201
-    assert adopted.json()["seats"] == 30
+    assert adopted.json()["seats"] == 29
+    trip = f"trips/{adopted.json()['trip_ids'][0]}"
+    second = plan.json()["trips"][0]["passengers"][1]["order_id"]
+    kept = {"entries": [{"order_id": second, "boarded_at": f"{today()}T06:10:00+08:00"}]}
+    merged = officer.post(f"/api/v1/hq/{trip}/boarding-lists", json=kept)
+    assert (merged.status_code, merged.json()["boarded"], merged.json()["refused"]) == (200, 1, [])
+    foreign = http.as_outpost("wenling").post(f"/api/v1/outposts/wenling/{trip}/boarding-lists", json=kept)
+    assert foreign.status_code == 404
 
 
 def test_a_fare_is_claimed_approved_and_paid(officer: Http, http: Http, county: County) -> None:
