@@ -55,8 +55,17 @@ def seal_rosters(session: Session, command: c.SealRosters) -> JobState:
 
 
 def seal_last_month(session: Session) -> None:
-    """On the first days of a month, by itself."""
-    seal_rosters(session, c.SealRosters())
+    """By itself, soon after a month has ended; a month before anybody was registered has nothing to seal."""
+    day = month_end_before(today(session))
+    if session.get(RosterSealing, day) is None and _anybody(session, day):
+        seal_rosters(session, c.SealRosters(as_of=day))
+
+
+def _anybody(session: Session, day: date) -> bool:
+    return (
+        session.exec(select(WorkerRevision.id).where(col(WorkerRevision.valid_from) <= day).limit(1)).first()
+        is not None
+    )
 
 
 def month_end_before(day: date) -> date:

@@ -22,7 +22,7 @@ from shared.contracts.registry import RosterKind
 from shared.kit.context import service_context
 from tests.support.asker import Asker, refused
 from tests.support.people import RegisterWorkerFactory
-from tests.support.platform import TestPlatform
+from tests.support.platform import Databases, TestPlatform, running_platform
 
 TODAY = datetime.now(COUNTY_TIME).date()
 
@@ -76,7 +76,22 @@ class TestSealing:
         with refused("roster.date_in_future"):
             hq.ask(c.SealRosters(as_of=TODAY))
 
-    def test_a_month_is_sealed_by_itself(self, platform: TestPlatform, sealed: list[c.RosterSnapshotView]) -> None:
+    def test_before_anybody_was_registered_nothing_is_sealed(self, databases: Databases) -> None:
+        from services.registry.roster_seals import seal_last_month
+
+        with databases.fresh() as url, running_platform(url) as empty:
+            with empty.hosted["registry"].runtime.database.transaction(service_context("registry")) as session:
+                seal_last_month(session)
+            assert empty.run_jobs() == 0
+            empty.hq().ask(RegisterWorkerFactory(73).build())
+            _backdate(empty, days=90)
+            with empty.hosted["registry"].runtime.database.transaction(service_context("registry")) as session:
+                seal_last_month(session)
+            assert empty.run_jobs() == 1
+
+    def test_a_sealed_month_is_not_sealed_again(
+        self, platform: TestPlatform, sealed: list[c.RosterSnapshotView]
+    ) -> None:
         from services.registry.roster_seals import seal_last_month
 
         with platform.hosted["registry"].runtime.database.transaction(service_context("registry")) as session:
