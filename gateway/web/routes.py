@@ -9,13 +9,14 @@ from gateway.web import refusals
 from gateway.web.csp import worker_policy
 from gateway.web.environment import environments
 from gateway.web.static_files import PREFIX, AssetsMissing, StaticFiles
-from gateway.web.views import events, feeds, hq, outpost, receipt_sheet, sign_in, worker, worker_more
+from gateway.web.views import events, feeds, hq, outpost, receipt_sheet, scoring_weights, sign_in, worker, worker_more
 from gateway.web.visits import ElseWhere, Pages
 
 log = structlog.get_logger()
 ROUTERS = (
     sign_in.router,
     hq.router,
+    scoring_weights.router,
     feeds.router,
     outpost.router,
     worker.router,
