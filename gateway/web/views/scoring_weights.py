@@ -40,7 +40,7 @@ FIGURES = (
     ("recommendations", N_("推荐条数")),
     ("postings_used", N_("用到的岗位")),
     ("orphans", N_("没有推荐给任何人的岗位")),
-    ("offers_per_opening_p95", N_("每名额推荐人数 (95% 以内)")),
+    ("offers_per_opening_p95", N_("每名额推荐人数 (第95百分位)")),
     ("congestion", N_("拥挤度 (越低越好)")),
     ("gini", N_("基尼系数 (越低越均匀)")),
 )
