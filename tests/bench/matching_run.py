@@ -18,7 +18,7 @@ from shared.kit.migrate import app_url
 from tests.support.platform import KEYS, TestPlatform, test_settings
 
 
-def main(database_url: str) -> None:
+def main(database_url: str, accepted_gap: float) -> None:
     """Start a run as HQ does, and carry its job out here."""
     with tempfile.TemporaryDirectory(prefix="songgang-bench-") as folder:
         engine = make_engine(app_url(database_url, KEYS), pool_size=5)
@@ -26,7 +26,7 @@ def main(database_url: str) -> None:
             [service_class("postings")], settings=test_settings(Path(folder)), keys=KEYS, engine=engine
         )
         hq = platform.hq()
-        started = hq.ask(c.StartMatching())
+        started = hq.ask(c.StartMatching(accepted_gap=accepted_gap))
         begun, used = time.perf_counter(), time.process_time()
         platform.run_jobs()
         wall, cpu = time.perf_counter() - begun, time.process_time() - used
@@ -39,4 +39,4 @@ def main(database_url: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], float(sys.argv[2]))
