@@ -27,10 +27,12 @@ from services.registry.models import (
     EmploymentSpell,
     HelpAction,
     HelpPlan,
+    HouseholdMember,
     PrivacyRequest,
     Visit,
     Worker,
     WorkerChange,
+    WorkerContact,
     WorkerRevision,
     WorkerSkill,
     WorkerToken,
@@ -56,6 +58,8 @@ FOLLOWING: tuple[Any, ...] = (
     Visit,
     ChangeRequest,
     PrivacyRequest,
+    HouseholdMember,
+    WorkerContact,
 )
 
 

@@ -31,6 +31,8 @@ LABELS = {
     "consents": "授权同意",
     "difficulty": "就业困难认定",
     "employment": "就业经历",
+    "household": "家庭户",
+    "contacts": "其他联系方式",
     "merged": "合并重复登记",
     "merged_into": "并入另一条记录",
     "erased": "删除个人信息",

@@ -13,6 +13,7 @@ from services.registry.base import Table
 from services.registry.change_models import WorkerChange
 from services.registry.grid_models import ChangeRequest, Visit
 from services.registry.help_models import CommunityStation, HelpAction, StationInspection
+from services.registry.household_models import HouseholdMember, WorkerContact
 from services.registry.import_models import WorkerImport, WorkerImportProblem
 from services.registry.merger_models import DistinctPair, WorkerMerger
 from services.registry.privacy_models import Look, PrivacyRequest, Restriction, RetentionHold
@@ -44,6 +45,7 @@ __all__ = [
     "EmploymentSpell",
     "HelpAction",
     "HelpPlan",
+    "HouseholdMember",
     "LegalHold",
     "Look",
     "PrivacyRequest",
@@ -61,6 +63,7 @@ __all__ = [
     "Visit",
     "Worker",
     "WorkerChange",
+    "WorkerContact",
     "WorkerImport",
     "WorkerImportProblem",
     "WorkerMerger",

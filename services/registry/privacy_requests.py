@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from services.registry import erasure, restrictions
 from services.registry.change_requests import list_change_requests
 from services.registry.changes import change_of
+from services.registry.contacts import list_contacts
 from services.registry.days import today, years_before
 from services.registry.disclosures import disclosed
 from services.registry.help_plans import list_help_plans
@@ -158,6 +159,7 @@ def make_access_copy(session: Session, command: c.MakeAccessCopy) -> c.AccessCop
         worker=view,
         id_number=vault.open(worker.id_sealed, "id_number") if worker.id_sealed else None,
         changes=list_worker_changes(session, c.ListWorkerChanges(**of_worker)).items,
+        contacts=list_contacts(session, c.ListContacts(worker_id=worker.id)).items,
         visits=list_visits(session, c.ListVisits(**of_worker)).items,
         change_requests=list_change_requests(session, c.ListChangeRequests(**of_worker)).items,
         privacy_requests=list_privacy_requests(session, c.ListPrivacyRequests(**of_worker)).items,

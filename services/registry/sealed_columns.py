@@ -10,6 +10,7 @@ from services.registry.models import (
     VillagePackFinding,
     Visit,
     WorkerChange,
+    WorkerContact,
     WorkerMerger,
     WorkerRevision,
 )
@@ -33,5 +34,6 @@ OF_ROWS = (
     SealedColumn(ChangeRequest, "asked", "asked"),
     SealedColumn(ChangeRequest, "found", "found"),
     SealedColumn(VillagePackFinding, "values", "pack"),
+    SealedColumn(WorkerContact, "details", "contact"),
     SealedColumn(WorkerMerger, "added", "added", "into_worker_id"),
 )

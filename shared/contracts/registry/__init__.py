@@ -6,6 +6,7 @@ from shared.contracts.registry.events import *  # noqa: F403
 from shared.contracts.registry.figures import *  # noqa: F403
 from shared.contracts.registry.help_plans import *  # noqa: F403
 from shared.contracts.registry.histories import *  # noqa: F403
+from shared.contracts.registry.households import *  # noqa: F403
 from shared.contracts.registry.imports import *  # noqa: F403
 from shared.contracts.registry.keys import *  # noqa: F403
 from shared.contracts.registry.people import *  # noqa: F403

@@ -13,6 +13,7 @@ from shared.contracts.errors import ProblemCode, ProblemKind
 from shared.contracts.registry.change_requests import ChangeRequestView
 from shared.contracts.registry.help_plans import HelpPlanView
 from shared.contracts.registry.histories import WorkerChangeView
+from shared.contracts.registry.households import ContactView
 from shared.contracts.registry.people import ConsentPurpose, ConsentView
 from shared.contracts.registry.visits import VisitView
 from shared.contracts.registry.workers import WorkerView
@@ -222,6 +223,7 @@ class AccessCopy(View):
     made_at: datetime
     worker: WorkerView
     id_number: str | None
+    contacts: list[ContactView]
     changes: list[WorkerChangeView]
     visits: list[VisitView]
     change_requests: list[ChangeRequestView]
