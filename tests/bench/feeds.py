@@ -69,7 +69,7 @@ def run_feed() -> list[harness.Row]:
 
 def run_recognition() -> list[harness.Row]:
     """Accuracy on real titles: the half that no rule was made for, the other half beside it."""
-    shared_data = Path(__file__).resolve().parents[2] / "shared" / "data"
+    shared_data = Path(__file__).resolve().parents[3] / "shared" / "data"
     if not shared_data.exists():
         raise RuntimeError("the folder of real postings is not here")
     found = accuracy(shared_data)

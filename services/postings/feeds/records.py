@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 
 from shared.contracts.errors import ProblemCode
@@ -22,10 +23,8 @@ class RawJob:
     notes: list[tuple[ProblemCode, str, dict[str, str]]] = field(default_factory=list)
 
     def content_hash(self) -> bytes:
-        digest = blake2b(str(RULES).encode(), digest_size=16)
-        for name in sorted(self.fields):
-            digest.update(f"\x1f{name}\x1e{self.fields[name]}".encode())
-        return digest.digest()
+        said = "\x1f".join(f"{name}\x1e{text}" for name, text in sorted(self.fields.items()))
+        return blake2b(f"{RULES}\x1f{said}".encode(), digest_size=16).digest()
 
 
 @dataclass
@@ -41,17 +40,18 @@ class Reading:
 
 def fields_of(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Our fields from (path, text) pairs: of several paths for one field, the one that means it most directly."""
+    given = [pair for pair in pairs if pair[1]]
+    return {name: given[index][1][:MAX_TEXT] for name, index in _chosen(tuple([path for path, _ in given]))}
+
+
+@lru_cache(maxsize=4096)
+def _chosen(paths: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    """(our field, which of the paths): the same for all jobs of a feed that fill the same tags."""
     from services.postings.feeds.fields import meaning
 
-    best: dict[str, tuple[int, str]] = {}
-    for path, text in pairs:
-        if not text:
-            continue
+    best: dict[str, tuple[int, int]] = {}
+    for index, path in enumerate(paths):
         found = meaning(path)
-        if found is None:
-            continue
-        name, rank = found
-        known = best.get(name)
-        if known is None or rank < known[0]:
-            best[name] = (rank, text[:MAX_TEXT])
-    return {name: text for name, (_, text) in best.items()}
+        if found is not None and (found[0] not in best or found[1] < best[found[0]][0]):
+            best[found[0]] = (found[1], index)
+    return tuple((name, index) for name, (_, index) in best.items())

@@ -82,10 +82,10 @@ class XmlFeed:
         from lxml import etree
 
         source = self._source(reading)
-        depth, checked = 0, False
+        checked = False
         events = etree.iterparse(
             source,
-            events=("start", "end"),
+            events=("end",),
             tag=(*self._tags, *_variants(("expectedJobCount",))),
             resolve_entities=False,
             load_dtd=False,
@@ -94,21 +94,18 @@ class XmlFeed:
             remove_comments=True,
             remove_pis=True,
         )
-        for event, element in events:
+        records = frozenset(tag.removeprefix("{*}") for tag in self._tags)
+        for _, element in events:
             if not checked:
                 checked = True
                 if element.getroottree().docinfo.internalDTD is not None:
                     raise c.FEED_DOCTYPE_REFUSED()
             if plain(str(element.tag)) in _EXPECTED:
-                if event == "end" and (text := (element.text or "").strip()).isdigit():
+                if (text := (element.text or "").strip()).isdigit():
                     reading.expected = int(text)
-            elif event == "start":
-                depth += 1
-            else:
-                depth -= 1
-                if depth == 0:
-                    yield element
-                    _free(element)
+            elif not _is_inside(element, records):
+                yield element
+                _free(element)
         if not checked:
             self._check_root(events)
 
@@ -169,6 +166,16 @@ def _variants(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"{{*}}{name}" for name in sorted(spelled))
 
 
+def _is_inside(element: etree._Element, records: frozenset[str]) -> bool:
+    """Whether it stands within another record, whose part it is then."""
+    parent = element.getparent()
+    while parent is not None:
+        if str(parent.tag).rpartition("}")[2] in records:
+            return True
+        parent = parent.getparent()
+    return False
+
+
 def _free(element: etree._Element) -> None:
     element.clear()
     parent = element.getparent()
@@ -185,13 +192,14 @@ def _pairs(element: etree._Element) -> list[tuple[str, str]]:
 
 def _below(element: etree._Element, path: str, pairs: list[tuple[str, str]]) -> None:
     for child in element:
-        name = plain(str(child.tag))
+        name = plain(child.tag)
         here = f"{path}/{name}" if path else name
         for key, value in child.items():
             pairs.append((f"{here}/@{plain(str(key))}", str(value).strip()))
+        text = child.text
         if len(child) == 0:
-            if child.text:
-                pairs.append((here, child.text.strip()))
+            if text:
+                pairs.append((here, text.strip()))
         elif name in _TEXTS and all(str(below.tag).lower() in _HTML for below in child):
             pairs.append((here, " ".join(str(text) for text in child.itertext()).strip()))
         else:
