@@ -19,6 +19,7 @@ from services.dispatch.states import ZONE
 from shared.contracts import dispatch as c
 from shared.contracts.base import JobState
 from shared.contracts.errors import NOT_FOUND
+from shared.contracts.identity import ENTRY_PURPOSES
 from shared.contracts.registry import PeoplePurpose, Person
 from shared.kit.jobs import JobRun, job, submit
 from shared.kit.links import make_link_token
@@ -51,7 +52,7 @@ def make_order_papers(run: JobRun) -> dict[str, Any]:
     wanted = [UUID(order_id) for order_id in run.params["order_ids"]]
     with run.transaction() as session:
         orders = order_numbers(session, set(wanted))
-        codes = {order.id: _code(session, order) for order in orders.values()}
+        codes = {order.id: paper_code(session, order) for order in orders.values()}
         receipt_codes = {order.id: receipt_token(session, order) for order in orders.values()}
         base_url = session.settings.base_url
     names = people(run.ask, (order.worker_id for order in orders.values()), PeoplePurpose.dispatch_order)
@@ -73,8 +74,8 @@ def make_order_papers(run: JobRun) -> dict[str, Any]:
     return {"orders": len(facts), "file": ref.model_dump(mode="json")}
 
 
-def _code(session: Session, order: DispatchOrder) -> str:
-    """The seat's token where there is a seat, else one that leads the worker to the own order."""
+def paper_code(session: Session, order: DispatchOrder) -> str:
+    """The seat's token where there is a seat, else one that opens the worker's own page."""
     row = session.exec(
         select(Trip)
         .join(SeatHold, col(SeatHold.trip_id) == col(Trip.id))
@@ -84,10 +85,9 @@ def _code(session: Session, order: DispatchOrder) -> str:
         return seat_token(session, row, order.id)
     return make_link_token(
         session.keys,
-        purpose="dispatch_order",
+        purpose=ENTRY_PURPOSES[0],
         subject=str(order.worker_id),
         expires_at=session.now + timedelta(days=60),
-        order=str(order.id),
     )
 
 

@@ -56,7 +56,7 @@ class Openings:
         return posting_id
 
     def call(self, service: str, method: str, body: Any, headers: dict[str, str], timeout: float) -> Any:
-        if service != "postings" or UUID(body.get("posting_id", str(new_id()))) not in self.employer_of:
+        if service != "postings" or UUID(body.get("posting_id") or str(new_id())) not in self.employer_of:
             return self._call(service, method, body, headers, timeout)
         posting_id = UUID(body["posting_id"])
         if method == "get_posting":

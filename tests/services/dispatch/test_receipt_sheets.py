@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from services.dispatch import labor_contracts, placements, receipts
+from services.dispatch.models import DispatchOrder
+from services.dispatch.order_papers import paper_code
 from services.dispatch.receipt_sheets import VALID_DAYS
 from shared.contracts import dispatch as c
 from shared.contracts import ledger
@@ -179,3 +181,13 @@ def csrf(page: str) -> str:
     found = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert found, page
     return found.group(1)
+
+
+def test_the_paper_of_an_order_without_a_seat_opens_the_workers_own_page(county: County, http: Any) -> None:
+    order = county.issue()
+    runtime = county.platform.hosted["dispatch"].runtime
+    with runtime.database.transaction(runtime.own_context()) as session:
+        row = session.get(DispatchOrder, order.id)
+        assert row is not None
+        token = paper_code(session, row)
+    assert http.get(f"/w/{token}", headers=HTML).status_code == 200
