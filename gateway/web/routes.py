@@ -9,7 +9,18 @@ from gateway.web import refusals
 from gateway.web.csp import worker_policy
 from gateway.web.environment import environments
 from gateway.web.static_files import PREFIX, AssetsMissing, StaticFiles
-from gateway.web.views import events, feeds, hq, outpost, receipt_sheet, scoring_weights, sign_in, worker, worker_more
+from gateway.web.views import (
+    events,
+    feeds,
+    hq,
+    outpost,
+    receipt_sheet,
+    scoring_weights,
+    sign_in,
+    training_check_in,
+    worker,
+    worker_more,
+)
 from gateway.web.visits import ElseWhere, Pages
 
 log = structlog.get_logger()
@@ -19,6 +30,7 @@ ROUTERS = (
     scoring_weights.router,
     feeds.router,
     outpost.router,
+    training_check_in.router,
     worker.router,
     worker_more.router,
     receipt_sheet.router,

@@ -84,7 +84,7 @@ def make_code(session: Session, query: c.MakeAttendanceCode) -> c.AttendanceCode
     code = make_link_token(
         session.keys, purpose=PURPOSE, subject=str(planned.id), expires_at=expires_at, on=on.isoformat()
     )
-    url = f"{session.settings.base_url}/w/check-in/{code}"
+    url = f"{session.settings.base_url}/w/training/{code}"
     return c.AttendanceCodeView(
         session_id=planned.id, on=on, code=code, url=url, svg=qr_svg(url), expires_at=expires_at
     )

@@ -45,7 +45,7 @@ def test_learners_check_in_with_the_code_of_the_day(school: School, worker: Aske
     planned = school.session()
     learner, stranger = school.enrol(planned).worker_id, school.worker()
     code = school.hq.ask(c.MakeAttendanceCode(session_id=planned.id))
-    assert code.url.endswith(f"/w/check-in/{code.code}")
+    assert code.url.endswith(f"/w/training/{code.code}")
     assert code.svg.startswith("<svg")
     first = worker(learner).ask(c.CheckInByCode(code=code.code))
     again = worker(learner).ask(c.CheckInByCode(code=code.code))
