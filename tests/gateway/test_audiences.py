@@ -6,7 +6,6 @@ a sample (the seed is printed, `SONGGANG_SEED` repeats it); `SONGGANG_TEST_FULL=
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,10 +17,9 @@ from fastapi import FastAPI
 from gateway.openapi import audience_of, routes_of
 from shared.kit.settings import SERVICES
 from tests.gateway.conftest import signed_in
+from tests.support.sampling import IS_FULL, SEED
 
 SAMPLE = 250
-IS_FULL = os.environ.get("SONGGANG_TEST_FULL") == "1"
-SEED = int(os.environ.get("SONGGANG_SEED", random.SystemRandom().randrange(10**6)))
 KINDS = ("none", "hq", "area", "outpost", "partner", "worker")
 
 

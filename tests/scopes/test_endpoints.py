@@ -20,8 +20,9 @@ from shared.kit.schema import KIT_TABLES
 from tests.scopes.conftest import Crowded
 from tests.scopes.requests import Attempt, attempts
 from tests.scopes.rows import FOREIGN, OWN, snapshot
-from tests.scopes.test_tables import IS_FULL, SCOPES, SEED, SEEN
+from tests.scopes.test_tables import SCOPES, SEEN
 from tests.support.platform import TestPlatform
+from tests.support.sampling import IS_FULL, SEED
 from tests.support.signing_in import token_for
 
 SAMPLE = 160

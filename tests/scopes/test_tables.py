@@ -7,7 +7,6 @@ sample (`SONGGANG_SEED` repeats it); `SONGGANG_TEST_FULL=1` takes every table.
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Mapping
 from typing import Any
@@ -21,10 +20,9 @@ from shared.kit.database import apply_scope
 from shared.kit.settings import SERVICES
 from tests.scopes.conftest import Crowded
 from tests.scopes.rows import FOREIGN, OWN, OWNERS_OWN, Table, insertion
+from tests.support.sampling import IS_FULL, SEED
 
 SAMPLE = 60
-IS_FULL = os.environ.get("SONGGANG_TEST_FULL") == "1"
-SEED = int(os.environ.get("SONGGANG_SEED", random.SystemRandom().randrange(10**6)))
 
 SCOPES: Mapping[str, tuple[Role, Scope]] = {
     "worker": (Role.worker, WorkerSelf(worker_id=OWN.id)),
