@@ -134,13 +134,16 @@ def travel(world: Anybody, order: d.DispatchOrderView, trip: d.TripView) -> None
 
 
 def start_work(world: Anybody, order: d.DispatchOrderView) -> d.ReceiptView:
-    return world.outpost("dongguan").ask(
-        d.ReceiveReceipt(
-            order_id=order.id,
-            outcome=d.ReceiptOutcome.started,
-            started_on=utc_now().date(),
-            wage_cents=480_000,
-        )
+    """The outpost's receipt, once dispatch has heard that the worker is in the outpost's caseload."""
+    return eventually(lambda: world.outpost("dongguan").ask(started(order)))
+
+
+def started(order: d.DispatchOrderView) -> d.ReceiveReceipt:
+    return d.ReceiveReceipt(
+        order_id=order.id,
+        outcome=d.ReceiptOutcome.started,
+        started_on=utc_now().date(),
+        wage_cents=480_000,
     )
 
 

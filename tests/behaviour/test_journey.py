@@ -54,7 +54,7 @@ def test_a_second_receipt_is_refused_and_changes_nothing(world: World) -> None:
     journey.travel(world, order, trip)
     first = journey.start_work(world, order)
     with refused("order.receipt_exists"):
-        journey.start_work(world, order)
+        world.outpost("dongguan").ask(journey.started(order))
     assert world.hq().ask(d.GetDispatchOrder(order_id=order.id)).receipt_id == first.id
 
 

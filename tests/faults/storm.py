@@ -60,7 +60,7 @@ class Storm:
         """Let every client finish the operation it has begun."""
         self._stop.set()
         for thread in self._threads:
-            thread.join(timeout=180)
+            thread.join(timeout=420)
             if thread.is_alive():
                 self.unexpected.append("a client never got its answer")
 
@@ -152,7 +152,7 @@ class Storm:
                     self.in_flight -= 1
             return None if _is_retried(answer) else answer
 
-        answer = wait_for(attempt, seconds=150, every=0.1, what=f"an answer to {kind}")
+        answer = wait_for(attempt, seconds=400, every=0.1, what=f"an answer to {kind}")
         said = Said(kind, key, path, body, answer.status_code, answer.json(), attempts)
         with self._lock:
             self.said.append(said)

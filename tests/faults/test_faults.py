@@ -51,7 +51,7 @@ def _storm(platform: RunningSonggang, *, kills: int, seed: int, rabbit: object, 
         for _ in range(kills):
             before = len(storm.said)
             done.append(killer.kill(killer.next_target()))
-            wait_for(lambda so_far=before: len(storm.said) > so_far + 3, seconds=180, every=0.05)  # type: ignore[misc]
+            wait_for(lambda so_far=before: len(storm.said) > so_far + 3, seconds=400, every=0.05)  # type: ignore[misc]
     finally:
         storm.stop()
     url = checks.database_of(platform)

@@ -13,11 +13,21 @@ from fastapi.testclient import TestClient
 
 from gateway.options import GatewayOptions
 from shared.contracts.errors import UNAVAILABLE
+from shared.contracts.identity import ListOutposts
 from shared.contracts.kit import JOB_NOT_FOUND, GetJob, KitStatus, ReplayParked
 from tests.gateway.conftest import PaperBus
 
 Headers = Callable[[str], dict[str, str]]
 ID = "0197a3c2-5b7e-7d10-9c1f-2f6f0f4b1b01"
+OUTPOST = {
+    "code": "chancheng",
+    "name": "佛山禅城东西部劳务协作服务站",
+    "is_hub": True,
+    "division": "440604",
+    "is_active": True,
+    "organisation_id": ID,
+    "version": 1,
+}
 
 
 class TestJobs:
@@ -99,6 +109,12 @@ class TestOperations:
 
     def test_readiness_names_what_it_waits_for(self, client: TestClient, bus: PaperBus) -> None:
         assert client.get("/healthz").json() == {"status": "alive"}
+        bus.replies[ListOutposts] = {"items": [], "next_cursor": None}
+        assert client.get("/readyz").json()["waiting_for"] == {"county": "not created yet"}
+        bus.replies[ListOutposts] = {
+            "items": OutpostView.model_config["json_schema_extra"]["examples"],
+            "next_cursor": None,
+        }
         assert client.get("/readyz").json() == {"status": "ready", "waiting_for": {}}
         bus.waiting = {"registry": "no answer"}
         answer = client.get("/readyz")

@@ -20,7 +20,7 @@ import psutil
 from tests.support.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 120.0
+START_SECONDS = 240.0
 
 
 class RunningSonggang:

@@ -63,7 +63,8 @@ class TestExport:
 
         import python_calamine
 
-        return python_calamine.CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
+        sheet = python_calamine.CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0)
+        return [[str(cell) for cell in row] for row in sheet.to_python()]
 
     def test_sent_in_again_makes_no_doubles(
         self, platform: TestPlatform, hq: Asker, take: Importer, people: RegisterWorkerFactory

@@ -103,9 +103,9 @@ class TestByCommands:
             table = python_calamine.CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python()
         assert table[0][0] == "黎平县劳动力实名清单"
         assert table[2][:6] == ["序号", "姓名", "性别", "年龄", "身份证号码", "联系电话"]
-        people = [row for row in table[3:] if row[1]]
-        assert made.members == len(people) == len(roster(hq, RosterKind.labour_force))
-        assert all(len(str(row[4])) == 18 and "*" not in str(row[4]) for row in people)
+        rows = [row for row in table[3:] if row[1]]
+        assert made.members == len(rows) == len(roster(hq, RosterKind.labour_force))
+        assert all(len(str(row[4])) == 18 and "*" not in str(row[4]) for row in rows)
         assert str(table[-1][0]).startswith("填报人：")
         purposes = {entry.purpose for entry in hq.ask(c.ListDisclosures(limit=500)).items}
         assert "上报人社局" in purposes

@@ -64,7 +64,10 @@ class Packs:
         ref = self.asker.ask(c.GetVillagePackFile(pack_id=pack_id)).file
         with self.platform.blobs.open(ref) as file:
             book = python_calamine.CalamineWorkbook.from_filelike(file)
-            return {name: [list(row) for row in book.get_sheet_by_name(name).to_python()] for name in book.sheet_names}
+            return {
+                name: [[str(cell) for cell in row] for row in book.get_sheet_by_name(name).to_python()]
+                for name in book.sheet_names
+            }
 
     def bring_back(self, sheets: dict[str, Table]) -> JobState:
         job = self.asker.ask(c.ReturnVillagePack(file=self._stored(sheets)))
@@ -100,7 +103,7 @@ def put(table: Table, name: str, title: str, value: str) -> None:
 def counts(state: JobState) -> tuple[int, int, int, int, int]:
     assert state.state == "succeeded", state.problem
     found = state.result
-    return tuple(found[name] for name in ("updated", "added", "unchanged", "missing", "refused"))  # type: ignore[return-value]
+    return tuple(found[name] for name in ("updated", "added", "unchanged", "missing", "refused"))
 
 
 class TestMerging:
