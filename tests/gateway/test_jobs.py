@@ -112,7 +112,7 @@ class TestOperations:
         bus.replies[ListOutposts] = {"items": [], "next_cursor": None}
         assert client.get("/readyz").json()["waiting_for"] == {"county": "not created yet"}
         bus.replies[ListOutposts] = {
-            "items": OutpostView.model_config["json_schema_extra"]["examples"],
+            "items": [OUTPOST],
             "next_cursor": None,
         }
         assert client.get("/readyz").json() == {"status": "ready", "waiting_for": {}}
