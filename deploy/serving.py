@@ -5,6 +5,7 @@ from __future__ import annotations
 from deploy.topology import service_class
 from shared.kit import telemetry
 from shared.kit.blobs import Blobs
+from shared.kit.collector import ease_collector
 from shared.kit.context import ContextSeal
 from shared.kit.host import heard_topics
 from shared.kit.keys import load_keys
@@ -36,6 +37,7 @@ def serve_gateway(settings: Settings) -> None:
         timeout=settings.rpc_timeout_seconds,
     )
     app = create_app(bus=bus, settings=settings, keys=keys, blobs=Blobs(settings, keys))
+    ease_collector()
     try:
         uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", access_log=False)
     finally:

@@ -12,6 +12,7 @@ import structlog
 
 from deploy import embedded
 from shared.kit import telemetry
+from shared.kit.collector import ease_collector
 from shared.kit.embedded import EmbeddedPlatform
 from shared.kit.migrate import revise
 from shared.kit.postgres import EmbeddedPostgres
@@ -43,6 +44,7 @@ def run_embedded(settings: Settings) -> int:
                 timeout_graceful_shutdown=10,
             )
         )
+        ease_collector()
         announce(settings, first, new_keys=found.is_new, seconds=time.monotonic() - started)
         server.run()
     return 0

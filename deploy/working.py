@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import threading
 import time
@@ -14,6 +13,7 @@ from deploy.topology import service_classes
 from shared.kit import telemetry
 from shared.kit.blobs import Blobs
 from shared.kit.bus import EmbeddedCaller
+from shared.kit.collector import ease_collector
 from shared.kit.database import make_engine
 from shared.kit.host import HostedService, host_service
 from shared.kit.keys import load_keys
@@ -31,10 +31,7 @@ def work_on_jobs(settings: Settings, services: Sequence[str], idle_exit: float) 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     hosted = [one for one in hosted_services(settings) if one.name in services]
-    # What was loaded so far stays, and a batch of an import is many objects without a cycle: the collector, left as it
-    # is, takes a third of the time in which a batch is prepared.
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    ease_collector()
     idle_since = time.monotonic()
     while not stopping.is_set():
         try:

@@ -7,6 +7,7 @@ import sys
 
 from shared.kit import telemetry
 from shared.kit.blobs import Blobs
+from shared.kit.collector import ease_collector
 from shared.kit.database import make_engine
 from shared.kit.host import host_service
 from shared.kit.keys import load_keys
@@ -58,6 +59,7 @@ def serve_service(settings: Settings, service: type, role: str) -> None:
     container = make_container(
         hosted, uri, answers=role in ("rpc", "all"), machinery=machinery, workers=settings.rpc_workers
     )
+    ease_collector()
 
     def end(*_: object) -> None:
         raise KeyboardInterrupt
