@@ -19,7 +19,6 @@ from services.registry.identity_numbers import check_character
 from shared.contracts import registry as c
 from shared.contracts.registry import LikelyReason
 from shared.kit.context import service_context
-from shared.kit.tables import new_id
 from tests.support.asker import Asker, refused
 from tests.support.people import RegisterWorkerFactory, make_id_number
 from tests.support.platform import TestPlatform
@@ -31,11 +30,6 @@ BORN = date(1988, 3, 4)
 @pytest.fixture(scope="module")
 def people() -> RegisterWorkerFactory:
     return RegisterWorkerFactory(61)
-
-
-@pytest.fixture
-def rng() -> Random:
-    return Random(new_id().int)
 
 
 def mistyped(number: str) -> str:
