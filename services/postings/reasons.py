@@ -78,10 +78,12 @@ def _yuan(cents: int) -> str:
 
 
 def place_name(posting: Any) -> str:
-    """The city by its short name (温岭); a place in the county by its township."""
+    """The city by its short name, with the place in it where it has another (台州温岭); at home the township."""
     number = place_number(posting.division, posting.outpost)
     if number == HOME:
         return reference.division_name(posting.division)
     if number == ELSEWHERE:
         return reference.division_name(posting.division) if posting.division else ""
-    return reference.outpost_place(OUTPOSTS[number].value).city.removesuffix("市")
+    place = reference.outpost_place(OUTPOSTS[number].value)
+    city = place.city.removesuffix("市")
+    return city if place.name == city else f"{city}{place.name}"
