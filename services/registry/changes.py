@@ -174,7 +174,8 @@ class Change(DatedFacts):
     def _retoken(self, worker: Worker) -> None:
         self.session.execute(delete(WorkerToken).where(col(WorkerToken.worker_id) == worker.id))
         for token in name_tokens(worker.name):
-            self.session.add(WorkerToken(token=token, worker_id=worker.id, division=worker.division))
+            row = WorkerToken(token=token, name_key=worker.name_key, worker_id=worker.id, division=worker.division)
+            self.session.add(row)
 
     def _division(self, draft: Draft, changed: list[str]) -> None:
         """A worker who moves takes along every row that an area account sees by its division."""

@@ -90,7 +90,7 @@ class Intake:
         self._put(Worker, worker)
         self._put(WorkerRevision, self._first_revision(worker))
         for token in name_tokens(worker["name"]):
-            self._put(WorkerToken, own | {"token": token})
+            self._put(WorkerToken, own | {"token": token, "name_key": worker["name_key"]})
         for skill in draft.skills or []:
             self._put(
                 WorkerSkill,

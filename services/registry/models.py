@@ -72,6 +72,12 @@ __all__ = [
     "WorkerToken",
 ]
 
+# What an index carries so that a roster or a search need not visit the rows: the facts asked for, and the division,
+# which the policies read.
+RECORDED = ["recorded_at", "superseded_at"]
+REVISION_CARRIED = ["valid_until", *RECORDED, "division", "is_active", "is_verified", "can_work", "wants_out_work"]
+REVISION_CARRIED += ["wants_local_work"]
+
 
 class Worker(Table, table=True):
     """劳动力. What identifies the person is sealed under `data_key`, which erasure destroys."""
@@ -130,7 +136,9 @@ class WorkerRevision(Table, table=True):
 
     __tablename__ = "worker_revision"
     __policy__: ClassVar[Policy] = county_owned(division="division")
-    __table_args__ = (Index("ix_worker_revision_worker", "worker_id", "valid_from"),)
+    __table_args__ = (
+        Index("ix_worker_revision_worker", "worker_id", "valid_from", postgresql_include=REVISION_CARRIED),
+    )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     worker_id: UUID
@@ -156,7 +164,7 @@ class WorkerSkill(Table, table=True):
     __tablename__ = "worker_skill"
     __policy__: ClassVar[Policy] = county_owned(division="division", partner=True)
     __table_args__ = (
-        Index("ix_worker_skill_occupation", "occupation", "worker_id"),
+        Index("ix_worker_skill_occupation", "occupation", "worker_id", postgresql_include=["division"]),
         Index("ix_worker_skill_division", "division", "occupation", "worker_id"),
     )
 
@@ -176,8 +184,19 @@ class DifficultyStatus(Table, table=True):
     __tablename__ = "difficulty_status"
     __policy__: ClassVar[Policy] = county_owned(division="division")
     __table_args__ = (
-        Index("ix_difficulty_status_worker", "worker_id", "valid_from"),
-        Index("ix_difficulty_status_division", "division", "worker_id"),
+        Index(
+            "ix_difficulty_status_worker",
+            "worker_id",
+            "valid_from",
+            postgresql_include=["valid_to", *RECORDED, "division", "kind"],
+        ),
+        Index(
+            "ix_difficulty_status_division",
+            "division",
+            "kind",
+            "worker_id",
+            postgresql_include=["valid_from", "valid_to", *RECORDED],
+        ),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -199,7 +218,12 @@ class EmploymentSpell(Table, table=True):
     __tablename__ = "employment_spell"
     __policy__: ClassVar[Policy] = county_owned(division="division")
     __table_args__ = (
-        Index("ix_employment_spell_worker", "worker_id", "started_on"),
+        Index(
+            "ix_employment_spell_worker",
+            "worker_id",
+            "started_on",
+            postgresql_include=["ended_on", *RECORDED, "division", "kind"],
+        ),
         Index("ix_employment_spell_placement", "placement_id"),
     )
 
@@ -237,12 +261,16 @@ class Consent(Table, table=True):
 class WorkerToken(Table, table=True):
     """Pieces of a name to search by: two-character pieces, pinyin, initials. Compared with = and ranges only, since
     LIKE and trigrams are not leakproof and would be run row by row behind the policy.
+
+    `name_key` orders the people of a token as lists are ordered: a page of them is read from the key alone, which
+    carries the division too.
     """
 
     __tablename__ = "worker_token"
     __policy__: ClassVar[Policy] = county_owned(division="division")
 
     token: str = Field(primary_key=True)
+    name_key: str = Field(primary_key=True)
     worker_id: UUID = Field(primary_key=True, index=True)
     division: str
 

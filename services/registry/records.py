@@ -43,23 +43,36 @@ class Records:
         return any(k.purpose is c.ConsentPurpose.automated_matching and k.withdrawn_on for k in self.consents)
 
 
+def listed_records(session: Session, worker_ids: Iterable[UUID]) -> dict[UUID, Records]:
+    """What a line of a list shows: skills and statuses alone."""
+    ids = list(worker_ids)
+    found = {worker_id: Records() for worker_id in ids}
+    if ids:
+        _read_skills_and_statuses(session, ids, found)
+    return found
+
+
 def records_of(session: Session, worker_ids: Iterable[UUID]) -> dict[UUID, Records]:
     """Four queries, however many the workers."""
     ids = list(worker_ids)
     found = {worker_id: Records() for worker_id in ids}
     if not ids:
         return found
-    for skill in _of(session, WorkerSkill, ids, col(WorkerSkill.occupation)):
-        found[skill.worker_id].skills.append(skill)
-    current: Any = col(DifficultyStatus.superseded_at).is_(None)
-    for status in _of(session, DifficultyStatus, ids, col(DifficultyStatus.valid_from), current):
-        found[status.worker_id].statuses.append(status)
-    current = col(EmploymentSpell.superseded_at).is_(None)
+    _read_skills_and_statuses(session, ids, found)
+    current: Any = col(EmploymentSpell.superseded_at).is_(None)
     for spell in _of(session, EmploymentSpell, ids, col(EmploymentSpell.started_on), current):
         found[spell.worker_id].spells.append(spell)
     for consent in _of(session, Consent, ids, col(Consent.purpose)):
         found[consent.worker_id].consents.append(consent)
     return found
+
+
+def _read_skills_and_statuses(session: Session, ids: list[UUID], found: dict[UUID, Records]) -> None:
+    for skill in _of(session, WorkerSkill, ids, col(WorkerSkill.occupation)):
+        found[skill.worker_id].skills.append(skill)
+    current: Any = col(DifficultyStatus.superseded_at).is_(None)
+    for status in _of(session, DifficultyStatus, ids, col(DifficultyStatus.valid_from), current):
+        found[status.worker_id].statuses.append(status)
 
 
 def _of(session: Session, table: type[RowT], ids: list[UUID], order: Any, *conditions: Any) -> Sequence[RowT]:

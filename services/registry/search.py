@@ -6,10 +6,13 @@ A name's pieces are stored as tokens and compared by equality or range, which ro
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlmodel import col
 
 from services.registry.identity_numbers import tidy
@@ -46,28 +49,64 @@ def _tokens_and_key(name: str) -> tuple[frozenset[str], str]:
     return frozenset(token for token in tokens if token), f"{' '.join(syllables)} {name}"
 
 
-def matching(keys: Keys, q: str) -> ColumnElement[bool]:
-    """The condition on Worker for a search text; its words must all match."""
+@dataclass(frozen=True)
+class Sought:
+    """What a search text asks for: conditions on Worker and, where it holds a piece of a name, `named`, the people
+    with that piece as a subquery of `worker_id` and `name_key`. Lists are read in the order of `named` then, which an
+    index has, so that only the people of the page are visited.
+    """
+
+    conditions: list[ColumnElement[bool]]
+    named: Any = None
+
+
+def sought(keys: Keys, q: str, places: Sequence[str] = ()) -> Sought:
+    """What a search text asks for; its words must all match. `places` narrows by division, as the caller does."""
     words = normalize("NFKC", q).split()
-    if words and all(LATIN.fullmatch(word) for word in words):
+    if not words:
+        return Sought([false()])
+    if all(LATIN.fullmatch(word) for word in words):
         words = ["".join(words)]
-    return and_(*(_word(keys, word) for word in words)) if words else false()
+    conditions: list[ColumnElement[bool]] = []
+    pieces: list[Any] = []
+    for word in words:
+        if NUMBER.fullmatch(word):
+            conditions.append(_number(keys, word))
+        elif LATIN.fullmatch(word):
+            pieces.append(_begins(word.lower()))
+        elif plain := BETWEEN.sub("", word):
+            pieces += _pieces(plain)
+            if len(plain) > 2:
+                conditions.append(func.strpos(Worker.name, plain) > 0)
+        else:
+            conditions.append(false())
+    for place in places:
+        pieces = [piece.where(*below(col(WorkerToken.division), place)) for piece in pieces]
+    named, others = (pieces[0].subquery("named"), pieces[1:]) if pieces else (None, [])
+    conditions += [col(Worker.id).in_(piece.with_only_columns(col(WorkerToken.worker_id))) for piece in others]
+    return Sought(conditions, named)
 
 
-def _word(keys: Keys, word: str) -> ColumnElement[bool]:
-    if NUMBER.fullmatch(word):
-        return _number(keys, word)
-    if LATIN.fullmatch(word):
-        return _begins(word.lower())
-    plain = BETWEEN.sub("", word)
+def below(column: Any, prefix: str) -> tuple[Any, Any]:
+    """Codes or tokens that begin so, as a range, which an index answers behind the policy; LIKE would be run row by
+    row."""
+    return column >= prefix, column < prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
+
+def _pieces(plain: str) -> list[Any]:
     if len(plain) < 2:
-        return _begins(plain) if plain else false()
-    pieces = {plain[place : place + 2] for place in range(len(plain) - 1)}
-    found = [
-        col(Worker.id).in_(select(col(WorkerToken.worker_id)).where(col(WorkerToken.token) == piece))
-        for piece in pieces
-    ]
-    return and_(*found, func.strpos(Worker.name, plain) > 0) if len(plain) > 2 else and_(*found)
+        return [_begins(plain)]
+    found = dict.fromkeys(plain[place : place + 2] for place in range(len(plain) - 1))
+    return [_people().where(col(WorkerToken.token) == piece) for piece in found]
+
+
+def _begins(piece: str) -> Any:
+    """Once each, although several of somebody's tokens may begin so."""
+    return _people().where(*below(col(WorkerToken.token), piece)).distinct()
+
+
+def _people() -> Any:
+    return select(col(WorkerToken.worker_id), col(WorkerToken.name_key))
 
 
 def _number(keys: Keys, word: str) -> ColumnElement[bool]:
@@ -80,12 +119,3 @@ def _number(keys: Keys, word: str) -> ColumnElement[bool]:
         return col(Worker.phone_hash).in_(lookup_hashes(keys, parse_phone(word), purpose=PHONE_PURPOSE))
     except Problem:
         return false()
-
-
-def _begins(piece: str) -> ColumnElement[bool]:
-    """Tokens that begin so, as a range: LIKE would be run row by row behind the policy."""
-    return col(Worker.id).in_(
-        select(col(WorkerToken.worker_id)).where(
-            col(WorkerToken.token) >= piece, col(WorkerToken.token) < piece[:-1] + chr(ord(piece[-1]) + 1)
-        )
-    )

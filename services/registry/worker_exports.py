@@ -67,11 +67,10 @@ def write_workers(run: JobRun) -> dict[str, Any]:
 
 def _rows(run: JobRun, wanted: c.ExportWorkers) -> Iterator[dict[str, str]]:
     after: tuple[str, Any] | None = None
-    key, row_id = col(Worker.name_key), col(Worker.id)
     while True:
         run.raise_if_cancelled()
         with run.transaction() as session:
-            statement = found_workers(session, wanted)
+            statement, (key, row_id) = found_workers(session, wanted)
             if after:
                 statement = statement.where((key > after[0]) | ((key == after[0]) & (row_id > after[1])))
             found: list[Worker] = list(session.scalars(statement.order_by(key, row_id).limit(BATCH)))

@@ -261,6 +261,14 @@ class TestFind:
         rows = everybody(hq)
         assert len({row.id for row in rows}) == len(rows)
 
+    @pytest.mark.parametrize("q", ["s", "x", "wu", "秀英", "单"])
+    def test_pages_of_a_search_are_in_the_same_order(self, hq: Asker, found: dict[str, c.WorkerView], q: str) -> None:
+        """Several tokens of one name may begin so: each person is shown once."""
+        rows = everybody(hq, q=q)
+        ids = [row.id for row in rows]
+        assert len(set(ids)) == len(ids)
+        assert ids == [row.id for row in everybody(hq) if row.id in set(ids)]
+
     def test_who_sees_whom(
         self, found: dict[str, c.WorkerView], area: Callable[[str], Asker], outpost: Callable[[str], Asker],
         worker: Callable[..., Asker],
