@@ -120,4 +120,3 @@ def _in_hardship(session: Session, kind: c.DifficultyKind, places: list[str]) ->
 
 def _same(worker: Worker) -> Any:
     return worker
-

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import col
-
 from services.registry.days import today
 from services.registry.disclosures import disclosed
 from services.registry.importing.reports import TEMPLATE

@@ -19,8 +19,10 @@ INDEXES = {
         "worker_revision",
         ["worker_id", "valid_from"],
         ["worker_id", "valid_from"],
-        ["valid_until", "recorded_at", "superseded_at", "division", "is_active", "is_verified", "can_work"]
-        + ["wants_out_work", "wants_local_work"],
+        [
+            *("valid_until", "recorded_at", "superseded_at", "division"),
+            *("is_active", "is_verified", "can_work", "wants_out_work", "wants_local_work"),
+        ],
     ),
     "ix_difficulty_status_worker": (
         "difficulty_status",
