@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 import orjson
 from sqlmodel import col, select
 
+from services.registry import asked_entries
 from services.registry.changes import Change, change_of
 from services.registry.days import today
-from services.registry.drafts import checked_difficulty, draft_of_changes
+from services.registry.drafts import draft_of_changes
 from services.registry.field_words import in_words, label
 from services.registry.former_values import opened, values_of
 from services.registry.intake import actor_of, source_of
-from services.registry.models import ChangeRequest, DifficultyStatus, Worker
-from services.registry.records import Records
+from services.registry.models import ChangeRequest, Worker
 from services.registry.vault import Vault, vault_of
-from services.registry.words import DIFFICULTY_WORDS
 from services.registry.workers import apply_changes
 from shared.contracts import registry as c
 from shared.contracts.base import Page
@@ -27,7 +27,18 @@ from shared.kit.paging import page
 from shared.kit.session import Session
 from shared.reference import division_path
 
-FACTS = ("name", "id_number", "phone", "education", "division", "limits", "can_work", "is_active", "is_verified")
+FACTS = (
+    "name",
+    "id_number",
+    "phone",
+    "education",
+    "division",
+    "limits",
+    "can_work",
+    "is_active",
+    "is_verified",
+    "skills",
+)
 
 
 def request_change(session: Session, command: c.RequestChange) -> c.ChangeRequestView:
@@ -38,13 +49,16 @@ def request_change(session: Session, command: c.RequestChange) -> c.ChangeReques
     found = opened(values_of(change.worker, change.records), vault_of(session.keys, change.worker))
     asked = _checked(session, command.changes)
     wanted = {name: asked[name] for name in FACTS if asked[name] is not None and asked[name] != found[name]}
-    fields = [*wanted, *(["difficulty"] if command.changes.difficulty or command.changes.difficulty_end else [])]
+    fields = [*wanted, *asked_entries.fields_asked(command.changes)]
     if not fields:
         raise c.CHANGE_REQUEST_EMPTY()
-    if command.changes.difficulty:
-        checked_difficulty(command.changes.difficulty)
-    if command.changes.difficulty_end:
-        _status(change.records, command.changes.difficulty_end.difficulty_id)
+    asked_entries.check(change, command.changes)
+    return _submit(session, change, command, fields, {name: found[name] for name in wanted})
+
+
+def _submit(
+    session: Session, change: Change, command: c.RequestChange, fields: list[str], found: dict[str, Any]
+) -> c.ChangeRequestView:
     vault = vault_of(session.keys, change.worker)
     form = command.model_dump(mode="json", exclude={"worker_id"})
     request = ChangeRequest(
@@ -52,7 +66,7 @@ def request_change(session: Session, command: c.RequestChange) -> c.ChangeReques
         division=change.worker.division,
         fields=fields,
         asked=vault.seal(orjson.dumps(form).decode(), "asked"),
-        found=vault.seal(orjson.dumps({name: found[name] for name in wanted}).decode(), "found"),
+        found=vault.seal(orjson.dumps(found).decode(), "found"),
         source=source_of(session),
         requested_by=actor_of(session),
         requested_at=session.now,
@@ -76,12 +90,14 @@ def _of_caller(session: Session, worker_id: UUID) -> Change:
 def _checked(session: Session, changes: c.AskedChanges) -> dict[str, Any]:
     """The facts as they would be stored, so that a wrong number is refused when it is asked for, not weeks later."""
     draft = draft_of_changes(_as_changes(changes), today(session))
-    values = {name: getattr(draft, name) for name in FACTS if name != "id_number"}
-    return values | {"id_number": draft.number.value if draft.number else None}
+    values = {name: getattr(draft, name) for name in FACTS if name not in ("id_number", "skills")}
+    skills = [asdict(skill) | {"is_verified": skill.is_verified} for skill in draft.skills or []]
+    number = draft.number.value if draft.number else None
+    return values | {"id_number": number, "skills": None if draft.skills is None else skills}
 
 
 def _as_changes(changes: c.AskedChanges) -> c.WorkerChanges:
-    return c.WorkerChanges(**changes.model_dump(exclude={"difficulty", "difficulty_end"}))
+    return c.WorkerChanges(**changes.model_dump(exclude=set(asked_entries.ENTRIES)))
 
 
 def approve_change_request(session: Session, command: c.ApproveChangeRequest) -> c.ChangeRequestView:
@@ -102,18 +118,8 @@ def approve_change_request(session: Session, command: c.ApproveChangeRequest) ->
     if stale := [name for name, value in before.items() if orjson.loads(orjson.dumps(now[name])) != value]:
         raise c.CHANGE_REQUEST_OUTDATED(fields=", ".join(stale), labels="、".join(map(label, stale)))
     apply_changes(session, change, draft_of_changes(_as_changes(form.changes), today(session)))
-    _carry_out_hardship(change, form.changes)
+    asked_entries.carry_out(change, form.changes)
     return _decided(session, request, c.ChangeRequestState.approved, command.note)
-
-
-def _carry_out_hardship(change: Change, changes: c.AskedChanges) -> None:
-    if changes.difficulty:
-        change.add_difficulty(checked_difficulty(changes.difficulty))
-    if changes.difficulty_end:
-        status = _status(change.records, changes.difficulty_end.difficulty_id)
-        change.end_difficulty(status, changes.difficulty_end.valid_to)
-    if changes.difficulty or changes.difficulty_end:
-        change.announce(["difficulty"])
 
 
 def refuse_change_request(session: Session, command: c.RefuseChangeRequest) -> c.ChangeRequestView:
@@ -212,21 +218,4 @@ def _in_words(session: Session, request: ChangeRequest, asked: c.AskedChanges, v
         )
         for name in before
     ]
-    if asked.difficulty:
-        until = f"至{asked.difficulty.valid_to}" if asked.difficulty.valid_to else ""
-        certified = f"{DIFFICULTY_WORDS[asked.difficulty.kind]}({asked.difficulty.valid_from}起{until})"
-        told.append(c.FieldChange(field="difficulty", label="新认定", before=None, after=certified))
-    if asked.difficulty_end:
-        status = session.get(DifficultyStatus, asked.difficulty_end.difficulty_id)
-        kind = DIFFICULTY_WORDS[status.kind] if status else None
-        told.append(
-            c.FieldChange(field="difficulty", label="退出认定", before=kind, after=f"{asked.difficulty_end.valid_to}止")
-        )
-    return told
-
-
-def _status(records: Records, difficulty_id: UUID) -> DifficultyStatus:
-    for status in records.statuses:
-        if status.id == difficulty_id:
-            return status
-    raise NOT_FOUND(difficulty_id=str(difficulty_id))
+    return told + asked_entries.in_words(session, asked)

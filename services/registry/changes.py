@@ -206,6 +206,8 @@ class Change(DatedFacts):
                     recorded_at=self.session.now,
                 )
                 known[given.occupation] = skill
+            elif whole and skill.source not in PROVED:
+                skill.level, skill.evidence, skill.is_verified = given.level, given.evidence, given.is_verified
             elif given.level is not c.SkillLevel.unrated or given.evidence:
                 skill.level = given.level if given.level is not c.SkillLevel.unrated else skill.level
                 skill.evidence = given.evidence or skill.evidence

@@ -69,12 +69,17 @@ class DatedFacts:
             "source": self.source,
             "actor": actor_of(self.session),
         }
-        status.superseded_at = self.session.now
+        self.supersede_difficulty(status)
         ended = DifficultyStatus(**values)
-        self.session.add(status)
         self.session.add(ended)
-        self.records.statuses = [known for known in self.records.statuses if known.id != status.id] + [ended]
+        self.records.statuses.append(ended)
         return ended
+
+    def supersede_difficulty(self, status: DifficultyStatus) -> None:
+        """It is not held to be true any more; that it was stays readable."""
+        status.superseded_at = self.session.now
+        self.session.add(status)
+        self.records.statuses = [known for known in self.records.statuses if known.id != status.id]
 
     def take_employment(self, draft: Draft, changed: list[str]) -> None:
         day = today(self.session)
@@ -121,12 +126,28 @@ class DatedFacts:
             "recorded_at": self.session.now,
             "actor": actor_of(self.session),
         }
-        spell.superseded_at = self.session.now
+        self.supersede_spell(spell)
         closed = EmploymentSpell(**values)
-        self.session.add(spell)
         self.session.add(closed)
-        self.records.spells = [known for known in self.records.spells if known.id != spell.id] + [closed]
+        self.records.spells.append(closed)
         return closed
+
+    def count_days(self, spell: EmploymentSpell, days: float) -> None:
+        values = spell.model_dump(exclude={"id"}) | {
+            "days": (spell.days or 0) + days,
+            "recorded_at": self.session.now,
+            "actor": actor_of(self.session),
+        }
+        self.supersede_spell(spell)
+        counted = EmploymentSpell(**values)
+        self.session.add(counted)
+        self.records.spells.append(counted)
+
+    def supersede_spell(self, spell: EmploymentSpell) -> None:
+        """It is not held to be true any more; that it was stays readable."""
+        spell.superseded_at = self.session.now
+        self.session.add(spell)
+        self.records.spells = [known for known in self.records.spells if known.id != spell.id]
 
 
 def _same_work(known: EmploymentSpell, given: c.SpellIn) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
-from services.registry.words import EDUCATION_WORDS, LEVEL_WORDS
+from services.registry.words import DIFFICULTY_WORDS, EDUCATION_WORDS, LEVEL_WORDS, SPELL_WORDS
 from shared.contracts import registry as c
 from shared.kit.privacy import mask_id_number
 from shared.reference import division_path, occupation_name, outpost_place
@@ -68,6 +69,16 @@ def in_words(field: str, value: Any) -> str | None:
         return "是" if value else "否"
     say = SAYING.get(field, str)
     return "、".join(say(each) for each in value) if isinstance(value, list) else say(value)
+
+
+def difficulty_in_words(kind: str, valid_from: date, valid_to: date | None) -> str:
+    return f"{DIFFICULTY_WORDS[c.DifficultyKind(kind)]}({valid_from}起{f'至{valid_to}' if valid_to else ''})"
+
+
+def spell_in_words(kind: str, started_on: date, ended_on: date | None, where: str | None) -> str:
+    """`ended_on` is the first day without the work."""
+    place = f"({where})" if where else ""
+    return f"{started_on}起{SPELL_WORDS[c.SpellKind(kind)]}{place}{f', {ended_on}结束' if ended_on else ''}"
 
 
 def _skill(skill: dict[str, Any]) -> str:

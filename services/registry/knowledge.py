@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.registry.days import day_of
-from services.registry.field_words import in_words, label
+from services.registry.field_words import difficulty_in_words, in_words, label, spell_in_words
 from services.registry.former_values import FIELDS, open_former, opened, values_of
 from services.registry.models import DifficultyStatus, EmploymentSpell, Worker, WorkerChange
 from services.registry.records import Records, records_of
@@ -127,12 +127,40 @@ def _dated(session: Session, worker_id: UUID, moment: Moment) -> Records:
 def list_worker_changes(session: Session, query: c.ListWorkerChanges) -> Page[c.WorkerChangeView]:
     """Raises NOT_FOUND or WORKER_ERASED."""
     told = {known.row.id: known for known in Knowledge(session, query.worker_id).told}
+    dated = _dated_words(session, query.worker_id)
     statement: Any = select(WorkerChange).where(col(WorkerChange.worker_id) == query.worker_id)
     order = (col(WorkerChange.recorded_at).desc(), col(WorkerChange.id).desc())
-    return page(session, statement, order=order, request=query, view=lambda row: _view(told[row.id]))
+    return page(session, statement, order=order, request=query, view=lambda row: _view(told[row.id], dated))
 
 
-def _view(told: Told) -> c.WorkerChangeView:
+@dataclass
+class DatedWords:
+    """The hardships and spells that a change superseded and wrote, by the moment of its recording."""
+
+    superseded: dict[tuple[str, datetime], list[str]]
+    written: dict[tuple[str, datetime], list[str]]
+
+    def note(self, field: str, row: DifficultyStatus | EmploymentSpell, words: str) -> None:
+        self.written.setdefault((field, row.recorded_at), []).append(words)
+        if row.superseded_at:
+            self.superseded.setdefault((field, row.superseded_at), []).append(words)
+
+    def change(self, field: str, at: datetime) -> tuple[str | None, str | None]:
+        before, after = self.superseded.get((field, at), []), self.written.get((field, at), [])
+        return "、".join(before) or None, "、".join(after) or None
+
+
+def _dated_words(session: Session, worker_id: UUID) -> DatedWords:
+    words = DatedWords({}, {})
+    for status in session.exec(select(DifficultyStatus).where(col(DifficultyStatus.worker_id) == worker_id)):
+        words.note("difficulty", status, difficulty_in_words(status.kind, status.valid_from, status.valid_to))
+    for spell in session.exec(select(EmploymentSpell).where(col(EmploymentSpell.worker_id) == worker_id)):
+        where = spell.employer_name or spell.place
+        words.note("employment", spell, spell_in_words(spell.kind, spell.started_on, spell.ended_on, where))
+    return words
+
+
+def _view(told: Told, dated: DatedWords) -> c.WorkerChangeView:
     row = told.row
     return c.WorkerChangeView(
         id=row.id,
@@ -142,13 +170,13 @@ def _view(told: Told) -> c.WorkerChangeView:
         source=row.source,
         actor=row.actor,
         reason=row.reason,
-        changes=[
-            c.FieldChange(
-                field=name,
-                label=label(name),
-                before=in_words(name, told.before.get(name)),
-                after=in_words(name, told.after.get(name)),
-            )
-            for name in row.changed
-        ],
+        changes=[_field_change(name, told, dated) for name in row.changed],
     )
+
+
+def _field_change(name: str, told: Told, dated: DatedWords) -> c.FieldChange:
+    if name in ("difficulty", "employment"):
+        before, after = dated.change(name, told.row.recorded_at)
+    else:
+        before, after = in_words(name, told.before.get(name)), in_words(name, told.after.get(name))
+    return c.FieldChange(field=name, label=label(name), before=before, after=after)

@@ -10,7 +10,7 @@ from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
-from services.registry import knowledge, workers
+from services.registry import corrections, knowledge, workers
 from services.registry.days import day_of, end_of, today
 from services.registry.field_words import label
 from services.registry.intake import actor_of
@@ -74,6 +74,12 @@ def read_changes(session: Session, query: c.ListWorkerChanges) -> Page[c.WorkerC
 
 def read_as_of(session: Session, query: c.GetWorkerAsOf) -> c.WorkerAsOf:
     found = knowledge.get_worker_as_of(session, query)
+    note(session, query.worker_id, "history")
+    return found
+
+
+def read_entries(session: Session, query: c.ListRecordedEntries) -> Page[c.RecordedEntry]:
+    found = corrections.list_recorded_entries(session, query)
     note(session, query.worker_id, "history")
     return found
 

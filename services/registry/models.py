@@ -237,6 +237,7 @@ class EmploymentSpell(Table, table=True):
     place: str | None = None
     occupation: str | None = None
     wage_cents: int | None = Field(default=None, sa_type=BigInteger)
+    days: float | None = Field(default=None, description="of work by the day; half days count")
     started_on: date
     ended_on: date | None = None
     end_reason: str | None = None

@@ -10,7 +10,13 @@ from services.registry.changes import Change, change_of
 from services.registry.days import today
 from services.registry.models import EmploymentSpell, LegalHold, Worker, WorkerSkill
 from shared.contracts import registry as c
-from shared.contracts.dispatch import FlexiblePlacementEnded, FlexiblePlacementStarted, PlacementEnded, PlacementStarted
+from shared.contracts.dispatch import (
+    FlexiblePlacementEnded,
+    FlexiblePlacementMonthCompleted,
+    FlexiblePlacementStarted,
+    PlacementEnded,
+    PlacementStarted,
+)
 from shared.contracts.outposts import RightsCaseOpened, RightsCaseResolved
 from shared.contracts.training import CertificateIssued, CertificateRevoked
 from shared.kit.session import Session
@@ -101,6 +107,18 @@ def spell_from_day_work(session: Session, event: FlexiblePlacementStarted) -> No
         return
     given = c.SpellIn(kind=c.SpellKind.flexible, place="黎平县内", started_on=event.started_on)
     change.add_spell(given, placement_id=event.placement_id, employer_id=event.employer_id)
+    change.announce(["employment"])
+
+
+def count_days(session: Session, event: FlexiblePlacementMonthCompleted) -> None:
+    """A closed month's days are added to the spell; two half days are a day."""
+    change = _change(session, event.worker_id, c.RecordSource.placement)
+    if change is None or event.half_days == 0:
+        return
+    spell = next((spell for spell in change.records.spells if spell.placement_id == event.placement_id), None)
+    if spell is None:
+        return
+    change.count_days(spell, event.half_days / 2)
     change.announce(["employment"])
 
 

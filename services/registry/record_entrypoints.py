@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.registry import contacts, households, looks
+from services.registry import contacts, corrections, households, looks
 from shared.contracts import registry as c
 from shared.contracts.base import Nothing, Page
 from shared.contracts.scopes import Role
@@ -23,6 +23,26 @@ class RecordEntrypoints:
     @query(c.GetWorkerAsOf, allow=COUNTY)
     def get_worker_as_of(self, session: Session, message: c.GetWorkerAsOf) -> c.WorkerAsOf:
         return looks.read_as_of(session, message)
+
+    @query(c.ListRecordedEntries, allow=COUNTY)
+    def list_recorded_entries(self, session: Session, message: c.ListRecordedEntries) -> Page[c.RecordedEntry]:
+        return looks.read_entries(session, message)
+
+    @command(c.CorrectDifficulty, allow=COUNTY, roles=WRITERS)
+    def correct_difficulty(self, session: Session, message: c.CorrectDifficulty) -> c.DifficultyView:
+        return corrections.correct_difficulty(session, message)
+
+    @command(c.WithdrawDifficulty, allow=COUNTY, roles=WRITERS)
+    def withdraw_difficulty(self, session: Session, message: c.WithdrawDifficulty) -> c.DifficultyView:
+        return corrections.withdraw_difficulty(session, message)
+
+    @command(c.CorrectEmploymentSpell, allow=COUNTY, roles=WRITERS)
+    def correct_employment_spell(self, session: Session, message: c.CorrectEmploymentSpell) -> c.SpellView:
+        return corrections.correct_employment_spell(session, message)
+
+    @command(c.WithdrawEmploymentSpell, allow=COUNTY, roles=WRITERS)
+    def withdraw_employment_spell(self, session: Session, message: c.WithdrawEmploymentSpell) -> c.SpellView:
+        return corrections.withdraw_employment_spell(session, message)
 
     @command(c.FoundHousehold, allow=COUNTY, roles=WRITERS)
     def found_household(self, session: Session, message: c.FoundHousehold) -> c.HouseholdView:

@@ -11,6 +11,7 @@ from services.registry import (
     looks,
     merging,
     projections,
+    registrations,
     statuses,
     worker_exports,
     workers,
@@ -23,7 +24,13 @@ from services.registry.record_entrypoints import RecordEntrypoints
 from services.registry.roster_entrypoints import ROSTER_JOBS, RosterEntrypoints
 from shared.contracts import registry as c
 from shared.contracts.base import JobState, Nothing, Page
-from shared.contracts.dispatch import FlexiblePlacementEnded, FlexiblePlacementStarted, PlacementEnded, PlacementStarted
+from shared.contracts.dispatch import (
+    FlexiblePlacementEnded,
+    FlexiblePlacementMonthCompleted,
+    FlexiblePlacementStarted,
+    PlacementEnded,
+    PlacementStarted,
+)
 from shared.contracts.outposts import RightsCaseOpened, RightsCaseResolved
 from shared.contracts.scopes import Role
 from shared.contracts.training import CertificateIssued, CertificateRevoked
@@ -44,7 +51,7 @@ class RegistryService(
 
     @command(c.RegisterWorker, allow=COUNTY, roles=WRITERS)
     def register_worker(self, session: Session, message: c.RegisterWorker) -> c.WorkerView:
-        return workers.register_worker(session, message)
+        return registrations.register_worker(session, message)
 
     @command(c.UpdateWorker, allow=COUNTY, roles=WRITERS)
     def update_worker(self, session: Session, message: c.UpdateWorker) -> c.WorkerView:
@@ -167,6 +174,10 @@ class RegistryService(
     @subscribe(FlexiblePlacementEnded)
     def flexible_placement_ended(self, session: Session, event: FlexiblePlacementEnded) -> None:
         projections.end_placement_spell(session, event)
+
+    @subscribe(FlexiblePlacementMonthCompleted)
+    def flexible_placement_month_completed(self, session: Session, event: FlexiblePlacementMonthCompleted) -> None:
+        projections.count_days(session, event)
 
     @subscribe(RightsCaseResolved)
     def rights_case_resolved(self, session: Session, event: RightsCaseResolved) -> None:

@@ -31,6 +31,8 @@ SPELL_WORDS = {
     c.SpellKind.out_of_county: "外出务工",
     c.SpellKind.local: "县内就业",
     c.SpellKind.flexible: "县内灵活就业",
+    c.SpellKind.public_post: "公益性岗位",
+    c.SpellKind.beekeeping: "养蜂创业",
     c.SpellKind.self_employed: "自主创业",
 }
 EDUCATION_WORDS = {

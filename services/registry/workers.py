@@ -10,10 +10,9 @@ from sqlmodel import col, select
 from services.registry.approvals import needs_approval
 from services.registry.changes import Change, change_of
 from services.registry.days import today
-from services.registry.drafts import Draft, draft_of_changes, draft_of_registration
-from services.registry.duplicates import check_likely
+from services.registry.drafts import Draft, draft_of_changes
 from services.registry.identity_numbers import IdentityNumber
-from services.registry.intake import source_of, take_in
+from services.registry.intake import source_of
 from services.registry.models import Worker
 from services.registry.records import records_of
 from services.registry.rosters import rosters_of
@@ -24,36 +23,6 @@ from shared.contracts.errors import NOT_FOUND, Problem
 from shared.contracts.scopes import WorkerSelf
 from shared.kit.privacy import lookup_hashes
 from shared.kit.session import Session
-
-WARN_AREA = "身份证号码前六位不是现行行政区划代码, 请核对"
-WARN_LIKELY = "可能是同一人, 请核对"
-WARN_SEX = "登记的性别与身份证号码不一致, 已按身份证号码登记"
-
-
-def register_worker(session: Session, command: c.RegisterWorker) -> c.WorkerView:
-    """Raises WORKER_DUPLICATE (with the id for HQ alone), WORKER_LIKELY_DUPLICATE, ID_NUMBER_INVALID, UNDER_AGE,
-    PHONE_INVALID, DIVISION_UNKNOWN, OCCUPATION_UNKNOWN or PERIOD_INVALID.
-    """
-    draft = draft_of_registration(command, today(session))
-    if draft.number is None:
-        raise ValueError("a registration always has a number")
-    if known := _with_number(session, draft.number):
-        raise _duplicate(session, known)
-    found = check_likely(session, draft, refuse=command.refuse_likely)
-    try:
-        with session.begin_nested():
-            worker_id = take_in(session, draft, source_of(session))
-    except IntegrityError as error:
-        session.published.clear()
-        raise _duplicate(session, None) from error
-    view = get_worker(session, c.GetWorker(worker_id=worker_id))
-    view.likely_duplicates = found
-    view.warnings += [f"{WARN_LIKELY}: {match.division_name} {match.name} {match.id_number_masked}" for match in found]
-    if not draft.number.has_known_area:
-        view.warnings.append(WARN_AREA)
-    if command.sex and command.sex != draft.number.sex:
-        view.warnings.append(WARN_SEX)
-    return view
 
 
 def update_worker(session: Session, command: c.UpdateWorker) -> c.WorkerView:
@@ -75,13 +44,13 @@ def update_worker(session: Session, command: c.UpdateWorker) -> c.WorkerView:
 
 def apply_changes(session: Session, change: Change, draft: Draft) -> list[str]:
     """What differs, taken over. Raises WORKER_DUPLICATE for another person's number."""
-    if draft.number and (known := _with_number(session, draft.number)) and known != change.worker.id:
-        raise _duplicate(session, known)
+    if draft.number and (known := with_number(session, draft.number)) and known != change.worker.id:
+        raise duplicate(session, known)
     try:
         with session.begin_nested():
             return change.apply(draft, replaces_lists=True)
     except IntegrityError as error:
-        raise _duplicate(session, None) from error
+        raise duplicate(session, None) from error
 
 
 def own_or_visible(session: Session, worker_id: UUID) -> Worker:
@@ -119,12 +88,13 @@ def view_of(session: Session, change: Change) -> c.WorkerView:
     return worker_view(session, change.worker, records_of(session, [change.worker.id])[change.worker.id], rosters)
 
 
-def _with_number(session: Session, number: IdentityNumber) -> UUID | None:
+def with_number(session: Session, number: IdentityNumber) -> UUID | None:
+    """Who bears the number, of those whom the caller sees."""
     hashes = lookup_hashes(session.keys, number.value, purpose=ID_PURPOSE)
     return session.exec(select(col(Worker.id)).where(col(Worker.id_hash).in_(hashes))).first()
 
 
-def _duplicate(session: Session, known: UUID | None) -> Problem:
+def duplicate(session: Session, known: UUID | None) -> Problem:
     """Only HQ learns which record it is: for others an id would say who lives where."""
     if known and session.caller.scope.kind == "hq":
         return c.WORKER_DUPLICATE(worker_id=str(known))

@@ -1,4 +1,4 @@
-"""劳动力: register, find, correct; difficulty statuses, employment spells, consents and privacy rights."""
+"""劳动力: register, find, correct; consents and privacy rights."""
 
 from __future__ import annotations
 
@@ -97,50 +97,6 @@ async def get_worker_as_of(
 ) -> Response:
     """Read what was known at a moment about a day: each fact in words, since when it holds and since when known."""
     return await caller.answer(c.GetWorkerAsOf(worker_id=worker_id, as_of=as_of, known_at=known_at))
-
-
-@router.post(
-    "/{worker_id}/difficulty-statuses",
-    status_code=201,
-    response_model=c.DifficultyView,
-    responses=problems(NOT_FOUND, c.WORKER_ERASED, c.PERIOD_INVALID),
-)
-async def add_difficulty(caller: AreaWriter, worker_id: UUID, body: c.DifficultyIn) -> Response:
-    """Certify a hardship 就业困难认定 with its evidence and period."""
-    message = c.AddDifficulty(worker_id=worker_id, **body.model_dump())
-    return await caller.create(message, location=f"/api/v1/hq/workers/{worker_id}")
-
-
-@router.post(
-    "/{worker_id}/difficulty-statuses/{difficulty_id}/end",
-    response_model=c.DifficultyView,
-    responses=problems(NOT_FOUND, c.PERIOD_INVALID),
-)
-async def end_difficulty(caller: AreaWriter, worker_id: UUID, difficulty_id: UUID, body: c.DifficultyEnd) -> Response:
-    """Say that a hardship holds no longer."""
-    return await caller.answer(c.EndDifficulty(worker_id=worker_id, difficulty_id=difficulty_id, **body.model_dump()))
-
-
-@router.post(
-    "/{worker_id}/employment-spells",
-    status_code=201,
-    response_model=c.SpellView,
-    responses=problems(NOT_FOUND, c.SPELL_OVERLAPS, c.PERIOD_INVALID, c.OCCUPATION_UNKNOWN),
-)
-async def record_spell(caller: AreaWriter, worker_id: UUID, body: c.SpellIn) -> Response:
-    """Record an employment spell 就业经历段."""
-    message = c.RecordEmploymentSpell(worker_id=worker_id, **body.model_dump())
-    return await caller.create(message, location=f"/api/v1/hq/workers/{worker_id}")
-
-
-@router.post(
-    "/{worker_id}/employment-spells/{spell_id}/end",
-    response_model=c.SpellView,
-    responses=problems(NOT_FOUND, c.PERIOD_INVALID),
-)
-async def end_spell(caller: AreaWriter, worker_id: UUID, spell_id: UUID, body: c.SpellEnd) -> Response:
-    """End an employment spell."""
-    return await caller.answer(c.EndEmploymentSpell(worker_id=worker_id, spell_id=spell_id, **body.model_dump()))
 
 
 @router.post(

@@ -233,7 +233,7 @@ class RowReader:
         said_away = "外出" in row.says("emp_status")
         kind = people.spell_kind(status + ("外出" if said_away else ""), form, place)
         if cells.yes_or_no(row.cell("public_post")) or "公益" in form:
-            kind = c.SpellKind.local
+            kind = c.SpellKind.public_post
         codes, _ = people.trades(row.words("job"))
         draft.spell = c.SpellIn(
             kind=kind,

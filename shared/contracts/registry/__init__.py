@@ -1,6 +1,7 @@
 """The registry's contract: workers, the six rosters, imports, privacy, help plans and referrals."""
 
 from shared.contracts.registry.change_requests import *  # noqa: F403
+from shared.contracts.registry.corrections import *  # noqa: F403
 from shared.contracts.registry.duplicates import *  # noqa: F403
 from shared.contracts.registry.events import *  # noqa: F403
 from shared.contracts.registry.figures import *  # noqa: F403

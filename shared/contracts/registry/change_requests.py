@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from shared.contracts.base import Command, Page, PageRequest, Query, View
 from shared.contracts.registry.histories import FieldChange
-from shared.contracts.registry.people import DifficultyIn, Education, RecordSource, WorkLimit
+from shared.contracts.registry.people import DifficultyIn, Education, RecordSource, SkillIn, SpellIn, WorkLimit
 from shared.contracts.types import PersonName, ShortText
 
 
@@ -26,8 +26,20 @@ class DifficultyToEnd(BaseModel):
     valid_to: date
 
 
+class DifficultyToCorrect(DifficultyIn):
+    """A certified hardship as it should have been written."""
+
+    difficulty_id: UUID
+
+
+class SpellToCorrect(SpellIn):
+    """An employment spell as it should have been written."""
+
+    spell_id: UUID
+
+
 class AskedChanges(BaseModel):
-    """Who the person is, how they are reached, whether they can work, and hardship. Null leaves a fact as it is."""
+    """Who the person is, how they are reached, what they can do and did, and hardship. Null leaves a fact as it is."""
 
     name: PersonName | None = None
     id_number: str | None = Field(default=None, max_length=40)
@@ -40,6 +52,12 @@ class AskedChanges(BaseModel):
     is_verified: bool | None = None
     difficulty: DifficultyIn | None = Field(default=None, description="a hardship to certify")
     difficulty_end: DifficultyToEnd | None = Field(default=None, description="a hardship that holds no longer")
+    difficulty_correction: DifficultyToCorrect | None = Field(default=None, description="a certificate mistyped")
+    difficulty_withdrawal: UUID | None = Field(default=None, description="a certificate that never was")
+    skills: list[SkillIn] | None = Field(default=None, max_length=30, description="the whole list, as it should be")
+    spell: SpellIn | None = Field(default=None, description="an employment spell that is missing")
+    spell_correction: SpellToCorrect | None = Field(default=None, description="a spell mistyped")
+    spell_withdrawal: UUID | None = Field(default=None, description="a spell that never was")
     valid_from: date | None = None
 
 

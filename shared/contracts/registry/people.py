@@ -79,11 +79,13 @@ class DifficultyKind(StrEnum):
 
 
 class SpellKind(StrEnum):
-    """就业形式 of one employment spell."""
+    """就业形式 of one employment spell: 外出务工, 县内就业, 灵活就业 (by the day), 公益性岗位, 养蜂创业, 自主创业."""
 
     out_of_county = "out_of_county"
     local = "local"
     flexible = "flexible"
+    public_post = "public_post"
+    beekeeping = "beekeeping"
     self_employed = "self_employed"
 
 
@@ -94,6 +96,8 @@ class Employment(StrEnum):
     out_of_county = "out_of_county"
     local = "local"
     flexible = "flexible"
+    public_post = "public_post"
+    beekeeping = "beekeeping"
     self_employed = "self_employed"
 
 
@@ -172,6 +176,9 @@ class SpellIn(BaseModel):
     place: ShortText | None = Field(default=None, examples=["广东省东莞市长安镇"])
     occupation: ShortText | None = Field(default=None, examples=["6-25-04-07"])
     wage_cents: Cents | None = Field(default=None, description="a month, integer fen")
+    days: float | None = Field(
+        default=None, ge=0.5, le=4000, multiple_of=0.5, description="worked so far, where it is work by the day"
+    )
     started_on: date = Field(examples=["2026-02-20"])
     ended_on: date | None = None
 
@@ -183,6 +190,7 @@ class SpellView(View):
     place: str | None
     occupation: str | None
     wage_cents: int | None
+    days: float | None = None
     started_on: date
     ended_on: date | None
     end_reason: str | None

@@ -67,6 +67,9 @@ class WorkerView(View):
     likely_duplicates: list[LikelyMatch] = Field(
         default_factory=list, description="after a registration: who may be the same person"
     )
+    change_requests: list[UUID] = Field(
+        default_factory=list, description="after a grid leader's registration: what waits for somebody's approval"
+    )
 
 
 class WorkerRow(View):

@@ -120,7 +120,7 @@ class TestChangeRequest:
         end = ask_for(worker.id, difficulty_end={"difficulty_id": status.id, "valid_to": "2026-01-01"})
         asked = grid.ask(end)
         assert [(change.label, change.before, change.after) for change in asked.changes] == [
-            ("退出认定", "残疾人员", "2026-01-01止")
+            ("退出认定", "残疾人员(2025-01-01起)", "2026-01-01止")
         ]
         township.ask(c.ApproveChangeRequest(request_id=asked.id))
         (status,) = grid.ask(c.GetWorker(worker_id=worker.id)).difficulty
