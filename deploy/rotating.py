@@ -1,4 +1,5 @@
-"""`songgang rotate-keys` 密钥轮换: a new root key, then every person's record sealed and hashed anew under it.
+"""`songgang rotate-keys` 密钥轮换: a new root key, then everything sealed and hashed anew under it: people's records in
+the registry, and in every other service what it seals of its own (contacts, notes of cases, secrets of webhooks).
 
 The new key may be made only while no process of the platform runs, since a running one does not know it. Sealing anew
 may go on beside a running platform: people are found under every key of the ring. Former keys stay in the ring, for
@@ -6,6 +7,8 @@ backups, stored files and the signatures of old events need them.
 """
 
 from __future__ import annotations
+
+from contextlib import ExitStack
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -15,11 +18,14 @@ from sqlalchemy.engine import make_url
 from deploy import embedded
 from deploy.long_work import closing, database_of, followed
 from deploy.working import hosted_services, running_url
+from shared.contracts.base import JobState
+from shared.contracts.kit import SealUses
 from shared.contracts.registry import GetKeyUses, ResealPeople
 from shared.kit.database import make_engine
 from shared.kit.host import HostedService
 from shared.kit.keys import Keys, load_keys
 from shared.kit.migrate import app_url, driver_url, migrate
+from shared.kit.resealing import SealedColumn, begin, uses
 from shared.kit.settings import SERVICES, Settings
 
 
@@ -33,26 +39,40 @@ def rotate(settings: Settings, *, resume: bool = False) -> int:
             return 1
         console.print(f"新密钥已写入 a new key was written: {_keys_file(settings)} (请立即备份 back it up now)")
     with database_of(settings):
-        registry = _registry(settings)
-        with closing(registry):
-            return _reseal(console, registry)
+        services = hosted_services(settings)
+        with ExitStack() as stack:
+            for one in services:
+                stack.enter_context(closing(one))
+            return _reseal_people(console, _registry(services)) or _reseal_records(console, services)
 
 
 def _keys_file(settings: Settings) -> str:
     return str((settings.keys_file or settings.data / "keys.json").absolute())
 
 
-def _registry(settings: Settings) -> HostedService:
-    return next(one for one in hosted_services(settings) if one.name == "registry")
+def _registry(services: list[HostedService]) -> HostedService:
+    return next(one for one in services if one.name == "registry")
+
+
+def _seals(one: HostedService) -> tuple[SealedColumn, ...]:
+    return tuple(getattr(one.service, "sealed", ()))
 
 
 def _is_under_way(settings: Settings) -> bool:
     """Whether some records are under a former key still: then that rotation is finished, and no other begun."""
     with database_of(settings):
-        registry = _registry(settings)
-        with closing(registry):
-            uses = registry.runtime.asker(registry.runtime.own_context())(GetKeyUses())
-    return not uses.is_finished
+        services = hosted_services(settings)
+        with ExitStack() as stack:
+            for one in services:
+                stack.enter_context(closing(one))
+            registry = _registry(services)
+            people = registry.runtime.asker(registry.runtime.own_context())(GetKeyUses())
+            return not people.is_finished or not all(_uses(one).is_finished for one in services)
+
+
+def _uses(one: HostedService) -> SealUses:
+    with one.runtime.database.transaction(one.runtime.own_context()) as session:
+        return uses(session, _seals(one))
 
 
 def _new_root(settings: Settings) -> str | None:
@@ -103,17 +123,37 @@ def _is_connected(admin_url: str, keys: Keys) -> bool:
         engine.dispose()
 
 
-def _reseal(console: Console, registry: HostedService) -> int:
+def _reseal_people(console: Console, registry: HostedService) -> int:
     ask = registry.runtime.asker(registry.runtime.own_context())
-    with Progress(
-        SpinnerColumn(), TextColumn("密钥轮换"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
-    ) as progress:
-        bar = progress.add_task("people", total=None)
-        for state in followed(registry, ask(ResealPeople())):
-            progress.update(bar, completed=state.done, total=state.total)
-    if state.state != "succeeded":
-        console.print(state.problem["zh"] if state.problem else state.state, style="red")
+    if not _follow(console, registry, ask(ResealPeople()), "registry: people"):
         return 1
     for use in ask(GetKeyUses()).keys:
         console.print(f"{use.key_id}{' (active)' if use.is_active else ''}: {use.people}")
     return 0
+
+
+def _reseal_records(console: Console, services: list[HostedService]) -> int:
+    for one in services:
+        if not _seals(one):
+            continue
+        with one.runtime.database.transaction(one.runtime.own_context()) as session:
+            state = begin(session, _seals(one))
+        if not _follow(console, one, state, one.name):
+            return 1
+    return 0
+
+
+def _follow(console: Console, one: HostedService, begun: JobState, what: str) -> bool:
+    """Show the job to its end; whether it succeeded."""
+    state = begun
+    with Progress(
+        SpinnerColumn(), TextColumn("密钥轮换"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
+    ) as progress:
+        bar = progress.add_task(what, total=None)
+        for state in followed(one, begun):
+            progress.update(bar, completed=state.done, total=state.total)
+    if state.state != "succeeded":
+        console.print(state.problem["zh"] if state.problem else state.state, style="red")
+        return False
+    console.print(f"{what}: {state.done}")
+    return True

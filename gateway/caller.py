@@ -107,9 +107,9 @@ class Caller:
         headers["location"] = answers.located(location, reply)
         return answers.json_response(reply, status=201, headers=headers)
 
-    async def start_job(self, message: Message[Any], location: str) -> Response:
+    async def start_job(self, message: Message[Any], location: str, *, service: str | None = None) -> Response:
         """202 with the job and the Location where it is followed."""
-        reply = await self.ask_raw(message)
+        reply = await self.ask_raw(message, service=service)
         headers = {"location": answers.located(location, reply), "retry-after": "1"}
         return answers.json_response(reply, status=202, headers=headers)
 

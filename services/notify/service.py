@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.notify import delivery, messages, on_the_way, told, webhook_delivery, webhooks
 from services.notify.group_entrypoints import GroupEntrypoints
 from services.notify.push_entrypoints import PushEntrypoints
+from services.notify.sealed_columns import SEALED
 from services.notify.webhook_delivery import fan_out
 from shared.contracts import dispatch, honey, outposts, postings, registry, training
 from shared.contracts import notify as c
@@ -20,6 +21,7 @@ class NotifyService(GroupEntrypoints, PushEntrypoints):
     name = "notify"
     unit = Unit()
     jobs = ()
+    sealed = SEALED
 
     @command(c.SendPhoneCode, allow=())
     def send_phone_code(self, session: Session, command: c.SendPhoneCode) -> c.MessageAccepted:

@@ -14,6 +14,7 @@ from services.outposts import (
     warm_house,
 )
 from services.outposts.here import own_outpost
+from services.outposts.sealed_columns import SEALED
 from shared.contracts import dispatch, registry
 from shared.contracts import outposts as c
 from shared.contracts.base import Page
@@ -25,6 +26,7 @@ class OutpostsService:
     name = "outposts"
     unit = Unit()
     jobs = ()
+    sealed = SEALED
 
     @query(c.GetCaseload, allow=("outpost", "hq"))
     def get_caseload(self, session: Session, query: c.GetCaseload) -> c.CaseloadView:

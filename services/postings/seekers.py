@@ -21,11 +21,13 @@ from services.postings.offers import (
     Uncovered,
 )
 from services.postings.presence_rows import forget_presence, move_presence
+from services.postings.sealed_columns import ANSWER_NOTE, STAFF_NOTE
 from services.postings.snapshots import ENGAGED, seeking
 from services.postings.standing_models import EmployerHire
 from shared.contracts import dispatch, registry
 from shared.contracts import postings as c
 from shared.contracts.errors import NOT_FOUND
+from shared.kit.resealing import move_sealed
 from shared.kit.session import Session
 
 ADMITTING = (c.RecommendationState.offered, c.RecommendationState.accepted)
@@ -61,6 +63,9 @@ def merge(session: Session, event: registry.WorkerMerged) -> None:
     """The duplicate's offers end, its orders and slips become the other's; registry publishes the merged facts."""
     expiry.expire_for_worker(session, event.worker_id, c.ExpiredBecause.worker_gone)
     session.execute(delete(Seeker).where(col(Seeker.worker_id) == event.worker_id))
+    for note in (ANSWER_NOTE, STAFF_NOTE):
+        theirs = col(Recommendation.worker_id) == event.worker_id
+        move_sealed(session, note, theirs, about=event.worker_id, now_about=event.into_worker_id)
     tables: list[Any] = [EmployerHire, Engagement, Recommendation, Slip, SlipPrinting]
     for table in tables:
         session.execute(update(table).where(table.worker_id == event.worker_id).values(worker_id=event.into_worker_id))

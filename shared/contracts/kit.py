@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.contracts.base import Command, JobState, Nothing, Page, PageRequest, Query, View
 from shared.contracts.errors import ProblemCode, ProblemKind
 
@@ -57,6 +59,28 @@ class ParkedMessage(View):
     received_at: datetime
     held_back: int
     body: dict[str, Any]
+
+
+class SealUse(View):
+    key_id: str = Field(examples=["k2"])
+    is_active: bool
+    values: int = Field(description="sealed straight under it; people's records have keys of their own")
+
+
+class SealUses(View):
+    """How far the rotation of the platform's keys is in one service."""
+
+    service: str
+    keys: list[SealUse]
+    is_finished: bool
+
+
+class GetSealUses(Query[SealUses]):
+    """Answered by every service."""
+
+
+class ResealRecords(Command[JobState]):
+    """Answered by every service: seal anew what is sealed under a former key; one rotation at a time."""
 
 
 class KitStatus(Query[ServiceStatus]):

@@ -17,7 +17,7 @@ from nameko.extensions import register_entrypoint
 from shared.contracts import kit as kit_contracts
 from shared.contracts.base import Command, Event, Message
 from shared.contracts.scopes import Role
-from shared.kit import jobs, operations
+from shared.kit import jobs, operations, resealing
 from shared.kit.listening import EventListener
 from shared.kit.rpc import WireRpc
 from shared.kit.session import Session
@@ -167,6 +167,8 @@ def declared(service: type) -> Declared:
 class KitEntrypoints:
     """What every service answers about itself; mixed into each service class by the host."""
 
+    sealed: tuple[resealing.SealedColumn, ...] = ()
+
     @query(kit_contracts.KitStatus, allow=("hq",), as_service=True)
     def kit_status(self, session: Session, message: kit_contracts.KitStatus) -> kit_contracts.ServiceStatus:
         return operations.status(session)
@@ -182,6 +184,14 @@ class KitEntrypoints:
     @command(kit_contracts.DiscardParked, allow=("hq",), roles=(Role.hq_admin,), as_service=True)
     def discard_parked(self, session: Session, message: kit_contracts.DiscardParked) -> Any:
         return operations.discard_parked(session, message)
+
+    @query(kit_contracts.GetSealUses, allow=("hq",), roles=(Role.hq_admin, Role.hq_auditor), as_service=True)
+    def get_seal_uses(self, session: Session, message: kit_contracts.GetSealUses) -> kit_contracts.SealUses:
+        return resealing.uses(session, self.sealed)
+
+    @command(kit_contracts.ResealRecords, allow=("hq",), roles=(Role.hq_admin,), as_service=True)
+    def reseal_records(self, session: Session, message: kit_contracts.ResealRecords) -> Any:
+        return resealing.begin(session, self.sealed)
 
     @query(kit_contracts.GetJob, allow=("hq", "area", "outpost", "partner", "worker"))
     def get_job(self, session: Session, message: kit_contracts.GetJob) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.engine import Engine
 
 from shared.contracts.base import Envelope
-from shared.kit import envelopes, grants, telemetry
+from shared.kit import envelopes, grants, resealing, telemetry
 from shared.kit.blobs import Blobs
 from shared.kit.calls import Caller
 from shared.kit.context import ContextSeal
@@ -74,7 +74,7 @@ def host_service(
     declares = declared(whole)
     functions: dict[str, JobFunction] = {
         getattr(function, "job_kind"): function  # noqa: B009
-        for function in getattr(service, "jobs", ())
+        for function in (*getattr(service, "jobs", ()), resealing.job_of(getattr(service, "sealed", ())))
     }
     return HostedService(
         service=whole,
