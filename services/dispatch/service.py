@@ -23,6 +23,7 @@ from services.dispatch import (
 )
 from services.dispatch.fare_entrypoints import FARE_JOBS, FareEntrypoints
 from services.dispatch.flexible_entrypoints import FLEXIBLE_JOBS, FlexibleEntrypoints
+from services.dispatch.personal_tables import PERSONAL
 from shared.contracts import dispatch as c
 from shared.contracts import outposts, postings, registry
 from shared.contracts.base import JobState, Nothing, Page
@@ -41,6 +42,7 @@ class DispatchService(FareEntrypoints, FlexibleEntrypoints):
     name = "dispatch"
     unit = Unit()
     jobs = (plans.compute_plan, order_papers.make_order_papers, manifests.make_manifest, *FARE_JOBS, *FLEXIBLE_JOBS)
+    personal = PERSONAL
 
     @command(c.IssueDispatchOrder, allow=("hq",), roles=OFFICERS, before=orders.reserve)
     def issue_dispatch_order(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.honey import beekeepers, honey_orders, lots, purchases, sales, skus, stock, trace, transfers
+from services.honey.personal_tables import PERSONAL
 from shared.contracts import honey as c
 from shared.contracts import registry, training
 from shared.contracts.base import Page
@@ -14,6 +15,7 @@ class HoneyService:
     name = "honey"
     unit = Unit()
     jobs = ()
+    personal = PERSONAL
 
     @command(c.EnrolBeekeeper, allow=("hq",), before=beekeepers.find_worker)
     def enrol_beekeeper(

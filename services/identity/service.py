@@ -13,6 +13,7 @@ from services.identity import (
     sessions,
     users,
 )
+from services.identity.personal_tables import PERSONAL
 from shared.contracts import identity as c
 from shared.contracts import postings, registry
 from shared.contracts.base import Nothing, Page
@@ -33,6 +34,7 @@ class IdentityService:
     name = "identity"
     unit = Unit()
     jobs = ()
+    personal = PERSONAL
 
     @command(c.BootstrapCounty, allow=(), before=bootstrap.prepare)
     def bootstrap_county(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.ledger import chains, essentials, exports, figures, hearing, rebuilding, timeline
+from services.ledger.personal_tables import PERSONAL
 from shared.contracts import ledger as c
 from shared.contracts.base import Envelope, JobState, Page
 from shared.contracts.scopes import Role
@@ -20,6 +21,7 @@ class LedgerService:
     name = "ledger"
     unit = Unit()
     jobs = (rebuilding.verify, rebuilding.rebuild, exports.make_export)
+    personal = PERSONAL
 
     @subscribe_all
     def hear(self, session: Session, envelope: Envelope) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.notify import delivery, messages, on_the_way, told, webhook_delivery, webhooks
 from services.notify.group_entrypoints import GroupEntrypoints
+from services.notify.personal_tables import PERSONAL
 from services.notify.push_entrypoints import PushEntrypoints
 from services.notify.sealed_columns import SEALED
 from services.notify.webhook_delivery import fan_out
@@ -21,6 +22,7 @@ class NotifyService(GroupEntrypoints, PushEntrypoints):
     name = "notify"
     unit = Unit()
     jobs = ()
+    personal = PERSONAL
     sealed = SEALED
 
     @command(c.SendPhoneCode, allow=())

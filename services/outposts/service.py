@@ -14,6 +14,7 @@ from services.outposts import (
     warm_house,
 )
 from services.outposts.here import own_outpost
+from services.outposts.personal_tables import PERSONAL
 from services.outposts.sealed_columns import SEALED
 from shared.contracts import dispatch, registry
 from shared.contracts import outposts as c
@@ -26,6 +27,7 @@ class OutpostsService:
     name = "outposts"
     unit = Unit()
     jobs = ()
+    personal = PERSONAL
     sealed = SEALED
 
     @query(c.GetCaseload, allow=("outpost", "hq"))

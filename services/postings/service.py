@@ -8,6 +8,7 @@ from services.postings.fair_entrypoints import FAIR_JOBS, FairEntrypoints
 from services.postings.feeds import registration, runs
 from services.postings.matching_entrypoints import MATCHING_JOBS, MatchingEntrypoints
 from services.postings.outreach_entrypoints import OUTREACH_JOBS, OutreachEntrypoints
+from services.postings.personal_tables import PERSONAL
 from services.postings.sealed_columns import SEALED
 from services.postings.slip_entrypoints import SLIP_JOBS, SlipEntrypoints
 from services.postings.sourcing_entrypoints import SourcingEntrypoints
@@ -39,6 +40,7 @@ class PostingsService(
     unit = Unit()
 
     jobs = (runs.run_feed, *MATCHING_JOBS, *SLIP_JOBS, *OUTREACH_JOBS, *FAIR_JOBS)
+    personal = PERSONAL
     sealed = SEALED
 
     @command(c.RegisterEmployer, allow=("hq",), roles=HQ_STAFF)

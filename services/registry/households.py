@@ -83,6 +83,15 @@ def _standing(session: Session, worker_id: UUID) -> HouseholdMember | None:
     return session.exec(select(HouseholdMember).where(member, col(HouseholdMember.ended_at).is_(None))).first()
 
 
+def own_household(session: Session, worker_id: UUID) -> c.OwnHousehold | None:
+    """One's own place in a household; None where none is known."""
+    member = _standing(session, worker_id)
+    if member is None:
+        return None
+    total = _view(session, member.household_id).members_total
+    return c.OwnHousehold(relation=member.relation, since=day_of(member.recorded_at), members_total=total)
+
+
 def _household_of(session: Session, worker_id: UUID) -> HouseholdMember:
     if session.get(Worker, worker_id) is None:
         raise NOT_FOUND(worker_id=str(worker_id))

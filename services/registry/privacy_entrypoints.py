@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from services.registry import erasure, looks, privacy_requests, processing, resealing, restrictions
+from services.registry import access_copies, erasure, looks, privacy_requests, processing, resealing, restrictions
 from shared.contracts import registry as c
 from shared.contracts.base import JobState, Nothing, Page
+from shared.contracts.kit import PersonalRecords
 from shared.contracts.scopes import Role
 from shared.kit.entrypoints import command, query, timer
 from shared.kit.session import Session
 
-PRIVACY_JOBS = (resealing.reseal,)
+PRIVACY_JOBS = (resealing.reseal, access_copies.write_access_copy)
 
 
 COUNTY = ("hq", "area")
@@ -56,10 +57,22 @@ class PrivacyEntrypoints:
         """As the service: a worker may take back, but writes no rows."""
         return privacy_requests.withdraw_privacy_request(session, message)
 
-    @command(c.MakeAccessCopy, allow=("hq", "worker"), roles=(*OFFICERS, Role.worker), as_service=True)
-    def make_access_copy(self, session: Session, message: c.MakeAccessCopy) -> c.AccessCopy:
+    @command(
+        c.MakeAccessCopy,
+        allow=("hq", "worker"),
+        roles=(*OFFICERS, Role.worker),
+        before=access_copies.gather,
+        as_service=True,
+    )
+    def make_access_copy(
+        self, session: Session, message: c.MakeAccessCopy, elsewhere: list[PersonalRecords]
+    ) -> c.AccessCopy:
         """As the service, which alone sees everything that was disclosed about the person."""
-        return privacy_requests.make_access_copy(session, message)
+        return access_copies.make_access_copy(session, message, elsewhere)
+
+    @command(c.PrintAccessCopy, allow=("hq", "worker"), roles=(*OFFICERS, Role.worker), as_service=True)
+    def print_access_copy(self, session: Session, message: c.PrintAccessCopy) -> JobState:
+        return access_copies.print_access_copy(session, message)
 
     @command(c.RestrictWorker, allow=("hq",), roles=ADMIN)
     def restrict_worker(self, session: Session, message: c.RestrictWorker) -> Nothing:

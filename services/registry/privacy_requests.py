@@ -9,20 +9,11 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.registry import erasure, restrictions
-from services.registry.change_requests import list_change_requests
 from services.registry.changes import change_of
-from services.registry.contacts import list_contacts
-from services.registry.days import today, years_before
-from services.registry.disclosures import disclosed
-from services.registry.help_plans import list_help_plans
+from services.registry.days import today
 from services.registry.intake import actor_of, source_of
-from services.registry.knowledge import list_worker_changes
-from services.registry.looks import own_looks
 from services.registry.models import PrivacyRequest, Worker
-from services.registry.processing import activities
-from services.registry.vault import vault_of
-from services.registry.visits import list_visits
-from services.registry.workers import get_worker, own_or_visible
+from services.registry.workers import own_or_visible
 from shared.contracts import registry as c
 from shared.contracts.base import Page
 from shared.contracts.errors import NOT_FOUND
@@ -31,16 +22,6 @@ from shared.kit.paging import page
 from shared.kit.session import Session
 
 ANSWERED_WITHIN = timedelta(days=30)
-MOST = 500
-ELSEWHERE = {
-    "postings": "岗位推荐和推荐单: /api/v1/worker/recommendations",
-    "dispatch": "派遣单、行程和车费报销: /api/v1/worker/dispatch-orders, /api/v1/worker/reimbursements",
-    "training": "培训和证书: /api/v1/worker/enrolments, /api/v1/worker/certificates",
-    "outposts": "站点服务和维权案件: 向输入地服务站查阅",
-    "honey": "蜂蜜收购和结算: /api/v1/worker/honey/purchases",
-    "notify": "收到的消息: /api/v1/worker/messages",
-    "ledger": "就业信息台账: 向县公司查阅",
-}
 
 
 def submit_privacy_request(session: Session, command: c.SubmitPrivacyRequest) -> c.PrivacyRequestView:
@@ -145,28 +126,3 @@ def _view(session: Session, request: PrivacyRequest, worker: Worker) -> c.Privac
         worker_name=worker.name,
         is_overdue=is_open and request.due_on < today(session),
     )
-
-
-def make_access_copy(session: Session, command: c.MakeAccessCopy) -> c.AccessCopy:
-    """Runs as the service, which sees what was disclosed about the person. Raises NOT_FOUND or WORKER_ERASED."""
-    worker = own_or_visible(session, command.worker_id)
-    vault = vault_of(session.keys, worker)
-    view = get_worker(session, c.GetWorker(worker_id=worker.id))
-    until = today(session)
-    of_worker: dict[str, Any] = {"worker_id": worker.id, "limit": MOST}
-    copy = c.AccessCopy(
-        made_at=session.now,
-        worker=view,
-        id_number=vault.open(worker.id_sealed, "id_number") if worker.id_sealed else None,
-        changes=list_worker_changes(session, c.ListWorkerChanges(**of_worker)).items,
-        contacts=list_contacts(session, c.ListContacts(worker_id=worker.id)).items,
-        visits=list_visits(session, c.ListVisits(**of_worker)).items,
-        change_requests=list_change_requests(session, c.ListChangeRequests(**of_worker)).items,
-        privacy_requests=list_privacy_requests(session, c.ListPrivacyRequests(**of_worker)).items,
-        help_plans=list_help_plans(session, c.ListHelpPlans(**of_worker)).items,
-        looks=own_looks(session, worker.id),
-        activities=activities(session, years_before(until, 1), until),
-        held_elsewhere=ELSEWHERE,
-    )
-    disclosed(session, [worker.id], ["copy"], "查阅复制本人信息")
-    return copy

@@ -67,6 +67,24 @@ def list_referrals(session: Session, query: c.ListReferrals) -> Page[c.ReferralV
     return Page[c.ReferralView](items=[_view(row, known) for row in found.items], next_cursor=found.next_cursor)
 
 
+def own_referrals(session: Session, worker_id: UUID) -> tuple[list[c.OwnReferral], list[c.OwnReferral]]:
+    """Who brought somebody, and whom they brought, by date."""
+
+    def told(other: Any, mine: Any) -> list[c.OwnReferral]:
+        statement = (
+            sa_select(col(Worker.name), col(Referral.referred_on))
+            .join(Referral, other == col(Worker.id))
+            .where(mine == worker_id)
+            .order_by(col(Referral.referred_on), col(Referral.id))
+        )
+        return [c.OwnReferral(name=name, referred_on=on) for name, on in session.execute(statement)]
+
+    return (
+        told(col(Referral.referrer_id), col(Referral.worker_id)),
+        told(col(Referral.worker_id), col(Referral.referrer_id)),
+    )
+
+
 def referral_tree(session: Session, query: c.GetReferralTree) -> c.ReferralTree:
     """Raises NOT_FOUND."""
     require_worker(session, query.worker_id)

@@ -15,6 +15,7 @@ from services.training import (
     sessions,
     suggestions,
 )
+from services.training.personal_tables import PERSONAL
 from shared.contracts import dispatch, postings, registry
 from shared.contracts import training as c
 from shared.contracts.base import JobState, Page
@@ -32,6 +33,7 @@ class TrainingService:
     name = "training"
     unit = Unit()
     jobs = (printing.make_commission_paper, printing.make_sign_in_sheet, printing.make_certificates)
+    personal = PERSONAL
 
     @command(c.CreateCourse, allow=("hq",), roles=OFFICERS)
     def create_course(self, session: Session, command: c.CreateCourse) -> c.CourseView:

@@ -83,6 +83,32 @@ class ResealRecords(Command[JobState]):
     """Answered by every service: seal anew what is sealed under a former key; one rotation at a time."""
 
 
+class PersonalRecordsOf(View):
+    """The rows of one table about a person; `fields` says in words what each name means."""
+
+    table: str = Field(examples=["recommendation"])
+    title: str = Field(examples=["岗位推荐"])
+    fields: dict[str, str] = Field(examples=[{"made_at": "推荐时间"}])
+    rows: list[dict[str, Any]]
+
+
+class PersonalRecords(View):
+    """What one service holds about one person (个人信息保护法 §45)."""
+
+    service: str
+    tables: list[PersonalRecordsOf]
+
+
+class GetPersonalRecords(Query[PersonalRecords]):
+    """Answered by every service, as far as the caller may see it: HQ is not shown an outpost's own rows."""
+
+    worker_id: UUID
+
+
+class GetOwnRecords(Query[PersonalRecords]):
+    """Answered by every service to the person alone, and whole."""
+
+
 class KitStatus(Query[ServiceStatus]):
     """Answered by every service."""
 

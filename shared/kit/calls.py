@@ -30,9 +30,11 @@ class Call:
 
 
 class Ask(Protocol):
-    """Ask another service, as the caller or as this service itself. Never inside a transaction."""
+    """Ask another service, as the caller or as this service itself. Never inside a transaction. `service` names the
+    one that is to answer what every service answers.
+    """
 
-    def __call__(self, message: Message[ReplyT], *, as_service: bool = False) -> ReplyT: ...
+    def __call__(self, message: Message[ReplyT], *, as_service: bool = False, service: str | None = None) -> ReplyT: ...
 
 
 class Caller(Protocol):

@@ -17,7 +17,7 @@ from nameko.extensions import register_entrypoint
 from shared.contracts import kit as kit_contracts
 from shared.contracts.base import Command, Event, Message
 from shared.contracts.scopes import Role
-from shared.kit import jobs, operations, resealing
+from shared.kit import jobs, operations, personal, resealing
 from shared.kit.listening import EventListener
 from shared.kit.rpc import WireRpc
 from shared.kit.session import Session
@@ -168,6 +168,7 @@ class KitEntrypoints:
     """What every service answers about itself; mixed into each service class by the host."""
 
     sealed: tuple[resealing.SealedColumn, ...] = ()
+    personal: tuple[personal.PersonalTable, ...] = ()
 
     @query(kit_contracts.KitStatus, allow=("hq",), as_service=True)
     def kit_status(self, session: Session, message: kit_contracts.KitStatus) -> kit_contracts.ServiceStatus:
@@ -192,6 +193,17 @@ class KitEntrypoints:
     @command(kit_contracts.ResealRecords, allow=("hq",), roles=(Role.hq_admin,), as_service=True)
     def reseal_records(self, session: Session, message: kit_contracts.ResealRecords) -> Any:
         return resealing.begin(session, self.sealed)
+
+    @query(kit_contracts.GetPersonalRecords, allow=("hq",), roles=(Role.hq_admin, Role.hq_officer))
+    def get_personal_records(
+        self, session: Session, message: kit_contracts.GetPersonalRecords
+    ) -> kit_contracts.PersonalRecords:
+        return personal.personal_records(session, self.personal, self.sealed, message.worker_id)
+
+    @query(kit_contracts.GetOwnRecords, allow=("worker",), as_service=True)
+    def get_own_records(self, session: Session, message: kit_contracts.GetOwnRecords) -> kit_contracts.PersonalRecords:
+        """As the service: the person is told what outposts and the machinery keep, too."""
+        return personal.own_records(session, self.personal, self.sealed)
 
     @query(kit_contracts.GetJob, allow=("hq", "area", "outpost", "partner", "worker"))
     def get_job(self, session: Session, message: kit_contracts.GetJob) -> Any:

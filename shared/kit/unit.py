@@ -77,13 +77,14 @@ class Runtime:
     def asker(self, context: Context) -> calls.Ask:
         """How this service asks another one, as the caller it serves or as itself."""
 
-        def ask(message: Message[ReplyT], *, as_service: bool = False) -> ReplyT:
+        def ask(message: Message[ReplyT], *, as_service: bool = False, service: str | None = None) -> ReplyT:
             signed = self.seal.sign(self.own_context() if as_service else context)
             headers = {calls.CONTEXT: signed}
             traceparent = telemetry.current_traceparent()
             if traceparent:
                 headers[calls.TRACEPARENT] = traceparent
-            found = self.caller.call(message.service, message.method, calls.body_of(message), headers, self.timeout)
+            body = calls.body_of(message)
+            found = self.caller.call(service or message.service, message.method, body, headers, self.timeout)
             return message.reply.model_validate(found)  # type: ignore[return-value]
 
         return ask

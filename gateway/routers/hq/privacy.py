@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -10,10 +10,15 @@ from starlette.responses import Response
 
 from gateway.answers import problems
 from gateway.auth import AreaWriter, HqAdmin, HqAudit, HqReader, HqWriter
+from gateway.downloads import print_paper
 from shared.contracts import registry as c
-from shared.contracts.base import Page
+from shared.contracts.base import JobState, Page
 from shared.contracts.errors import NOT_FOUND
 
+PAPER: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/pdf": {}}, "description": "个人信息副本"},
+    202: {"model": JobState, "description": "a copy that takes long is followed as a job"},
+}
 router = APIRouter(prefix="/hq", tags=["hq"])
 
 
@@ -63,8 +68,18 @@ async def refuse_privacy_request(caller: HqAdmin, request_id: UUID, body: c.Priv
 
 @router.post("/workers/{worker_id}/data-copy", response_model=c.AccessCopy, responses=problems(NOT_FOUND))
 async def make_access_copy(caller: HqWriter, worker_id: UUID) -> Response:
-    """Make the copy of everything held about a person, to hand it over; recorded as a disclosure."""
+    """Make the copy of what HQ may see about a person over all services, to hand it over; recorded as a disclosure."""
     return await caller.answer(c.MakeAccessCopy(worker_id=worker_id))
+
+
+@router.post(
+    "/workers/{worker_id}/data-copy/paper",
+    response_class=Response,
+    responses={**PAPER, **problems(NOT_FOUND, c.WORKER_ERASED)},
+)
+async def print_access_copy(caller: HqWriter, worker_id: UUID) -> Response:
+    """The same copy on paper (PDF), in words, to hand over."""
+    return await print_paper(caller, c.PrintAccessCopy(worker_id=worker_id), jobs="/api/v1/hq/jobs")
 
 
 @router.post(

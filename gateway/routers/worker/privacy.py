@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -10,11 +10,16 @@ from starlette.responses import Response
 
 from gateway.answers import problems
 from gateway.auth import WorkerSelf
+from gateway.downloads import print_paper
 from gateway.routers.worker.profile import own_id
 from shared.contracts import registry as c
-from shared.contracts.base import Page, PageRequest
+from shared.contracts.base import JobState, Page, PageRequest
 from shared.contracts.errors import NOT_FOUND
 
+PAPER: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/pdf": {}}, "description": "个人信息副本"},
+    202: {"model": JobState, "description": "a copy that takes long is followed as a job"},
+}
 router = APIRouter(prefix="/worker/me", tags=["worker"])
 
 
@@ -22,6 +27,12 @@ router = APIRouter(prefix="/worker/me", tags=["worker"])
 async def make_own_copy(caller: WorkerSelf) -> Response:
     """Get a copy of everything that is held about oneself (个人信息保护法 §45), the identity number whole."""
     return await caller.answer(c.MakeAccessCopy(worker_id=own_id(caller)))
+
+
+@router.post("/data-copy/paper", response_class=Response, responses=PAPER)
+async def print_own_copy(caller: WorkerSelf) -> Response:
+    """The same copy on paper (PDF), in words."""
+    return await print_paper(caller, c.PrintAccessCopy(worker_id=own_id(caller)), jobs="/api/v1/worker/jobs")
 
 
 @router.get("/looks", response_model=c.OwnLooks)

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from shared.contracts.base import Command, Nothing, Page, PageRequest, Query, View
+from shared.contracts.base import Command, JobState, Nothing, Page, PageRequest, Query, View
 from shared.contracts.errors import ProblemCode, ProblemKind
+from shared.contracts.kit import PersonalRecords
 from shared.contracts.registry.change_requests import ChangeRequestView
+from shared.contracts.registry.corrections import RecordedEntry
 from shared.contracts.registry.help_plans import HelpPlanView
 from shared.contracts.registry.histories import WorkerChangeView
-from shared.contracts.registry.households import ContactView
+from shared.contracts.registry.households import ContactView, HouseholdRelation
 from shared.contracts.registry.people import ConsentPurpose, ConsentView
 from shared.contracts.registry.visits import VisitView
 from shared.contracts.registry.workers import WorkerView
@@ -217,8 +219,24 @@ class GetProcessingRecord(Query[ProcessingRecord]):
     until: date | None = None
 
 
+class OwnHousehold(View):
+    """One's place in a household; what is known of the others is theirs."""
+
+    relation: HouseholdRelation
+    since: date
+    members_total: int | None
+
+
+class OwnReferral(View):
+    name: str
+    referred_on: date
+
+
 class AccessCopy(View):
-    """查阅复制 (§45): everything the registry holds about one person, in a form that machines read too."""
+    """查阅复制 (§45): everything that is held about one person, in a form that machines read too.
+
+    HQ makes it of what HQ may see: what an outpost keeps for itself (cases, follow-ups) the person alone is told.
+    """
 
     made_at: datetime
     worker: WorkerView
@@ -230,8 +248,19 @@ class AccessCopy(View):
     privacy_requests: list[PrivacyRequestView]
     help_plans: list[HelpPlanView]
     looks: list[OwnLook]
+    entries: list[RecordedEntry] = Field(description="hardships and work, with what was corrected or withdrawn")
+    household: OwnHousehold | None
+    brought_by: list[OwnReferral] = Field(description="who brought the person to work")
+    brought: list[OwnReferral] = Field(description="whom the person brought")
     activities: list[ProcessingActivity]
-    held_elsewhere: dict[str, str] = Field(description="what the other services hold, and where it is read")
+    records: list[PersonalRecords] = Field(description="what every other service holds")
+    withheld: str | None = Field(description="what this copy does not tell, and where it is read")
+
+
+class PrintAccessCopy(Command[JobState]):
+    """The same on paper, in words; the job's result is the file."""
+
+    worker_id: UUID
 
 
 class MakeAccessCopy(Command[AccessCopy]):

@@ -11,9 +11,11 @@ import pytest
 from sqlalchemy import text
 
 from services.registry import imports, processing
+from services.registry.access_words import sections
 from services.registry.days import day_of
 from shared.contracts import registry as c
 from shared.contracts.base import BlobRef
+from shared.contracts.kit import GetJob
 from shared.contracts.outposts import RightsCaseOpened
 from shared.contracts.registry import PeoplePurpose
 from shared.contracts.scopes import OutpostCode, Role
@@ -218,13 +220,40 @@ def test_a_copy_holds_everything_and_is_recorded(
     assert [visit.note for visit in copy.visits] == ["想学养蜂"]
     assert [request.reason for request in copy.change_requests] == ["毕业了"]
     assert {activity.key for activity in copy.activities} >= {"registration", "matching", "dispatch"}
-    assert "dispatch" in copy.held_elsewhere
+    assert [entry.kind for entry in copy.entries] == ["difficulty"]
+    assert copy.withheld is None
     (entry,) = hq.ask(c.ListDisclosures(worker_id=one.id)).items
     assert (entry.fields, entry.actor) == (["copy"], f"worker:{one.id}")
     with refused("resource.not_found"):
         own.ask(c.MakeAccessCopy(worker_id=other.id))
     with refused("scope.forbidden"):
         platform.hq(Role.hq_auditor).ask(c.MakeAccessCopy(worker_id=one.id))
+    assert "维权案件" in (hq.ask(c.MakeAccessCopy(worker_id=one.id)).withheld or "")
+
+
+def test_a_copy_is_printed_in_words(
+    hq: Asker, worker: Callable[[UUID], Asker], platform: TestPlatform, people: RegisterWorkerFactory
+) -> None:
+    one, other = hq.ask(people.build(employment={"kind": "public_post", "started_on": "2024-03-01"})), people.build()
+    brought = hq.ask(other)
+    hq.ask(c.RecordReferral(referrer_id=one.id, worker_id=brought.id))
+    hq.ask(c.FoundHousehold(worker_id=one.id, members_total=4))
+    own = worker(one.id)
+    copy = own.ask(c.MakeAccessCopy(worker_id=one.id))
+    assert [referral.name for referral in copy.brought] == [other.name]
+    assert copy.household is not None
+    assert copy.household.members_total == 4
+    said = {section["title"]: section["entries"] for section in sections(copy)}
+    assert ("家庭户", f"户主(自{TODAY}), 全户4人") in said["登记信息"][0]
+    assert said["一带十"] == [[("被介绍人", other.name), ("日期", TODAY.isoformat())]]
+    assert said["就业困难认定和就业经历(含更正、撤销)"][0][0][0] == "2024-03-01起公益性岗位"
+    job = own.ask(c.PrintAccessCopy(worker_id=one.id))
+    platform.run_jobs()
+    done = own.ask(GetJob(job_id=UUID(job.id.rpartition(".")[2])), service="registry")
+    assert done.state == "succeeded", done.problem
+    assert platform.blobs.read(BlobRef.model_validate(done.result["file"])).startswith(b"%PDF")
+    with refused("resource.not_found"):
+        own.ask(c.PrintAccessCopy(worker_id=brought.id))
 
 
 def test_the_processing_record_counts_disclosures(
