@@ -23,9 +23,8 @@ log = structlog.get_logger()
 
 def run_embedded(settings: Settings) -> int:
     """Serve until Ctrl-C or SIGTERM; the exit status."""
-    import uvicorn
-
     from gateway.app import create_app
+    from gateway.serving import make_server
 
     started = time.monotonic()
     telemetry.start(settings, "platform")
@@ -33,17 +32,7 @@ def run_embedded(settings: Settings) -> int:
     with embedded.platform(settings) as (running, found):
         first = bootstrap(running, settings)
         app = create_app(bus=running.bus, settings=settings, keys=found.keys, blobs=running.blobs)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                host=settings.host,
-                port=settings.port,
-                log_level="warning",
-                access_log=False,
-                lifespan="on",
-                timeout_graceful_shutdown=10,
-            )
-        )
+        server = make_server(app, settings)
         ease_collector()
         announce(settings, first, new_keys=found.is_new, seconds=time.monotonic() - started)
         server.run()

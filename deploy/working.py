@@ -12,11 +12,11 @@ import structlog
 from deploy.topology import service_classes
 from shared.kit import telemetry
 from shared.kit.blobs import Blobs
-from shared.kit.bus import EmbeddedCaller
 from shared.kit.collector import ease_collector
 from shared.kit.database import make_engine
 from shared.kit.host import HostedService, host_service
 from shared.kit.keys import load_keys
+from shared.kit.local import LocalCaller
 from shared.kit.migrate import app_url
 from shared.kit.postgres import EmbeddedPostgres
 from shared.kit.settings import SERVICES, Settings
@@ -70,7 +70,7 @@ def hosted_services(settings: Settings) -> list[HostedService]:
             host_service(one, settings=settings, keys=keys, blobs=blobs, engine=engine, caller=caller)
             for one in service_classes()
         ]
-    local = EmbeddedCaller()
+    local = LocalCaller()
     hosted = []
     for one in service_classes(SERVICES):
         made = host_service(one, settings=settings, keys=keys, blobs=blobs, engine=engine, caller=local)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from services.identity import audit
@@ -20,7 +21,14 @@ from shared.contracts.identity import (
 )
 from shared.contracts.scopes import OutpostCode
 from shared.kit.paging import page
+from shared.kit.reads import Read
 from shared.kit.session import Session
+
+_ONE_OUTPOST = Read(
+    select(Organisation).where(
+        col(Organisation.kind) == OrganisationKind.outpost, col(Organisation.code) == bindparam("code")
+    )
+)
 
 
 def list_organisations(session: Session, query: ListOrganisations) -> Page[OrganisationView]:
@@ -39,14 +47,10 @@ def list_outposts(session: Session, query: ListOutposts) -> Page[OutpostView]:
 
 
 def get_outpost(session: Session, query: GetOutpost) -> OutpostView:
-    found = session.exec(
-        select(Organisation).where(
-            col(Organisation.kind) == OrganisationKind.outpost, col(Organisation.code) == query.code.value
-        )
-    ).one_or_none()
-    if found is None:
+    found = session.read(_ONE_OUTPOST, code=query.code.value)
+    if not found:
         raise TENANT_NOT_FOUND(code=query.code.value)
-    return outpost_view(found)
+    return outpost_view(found[0])
 
 
 def change_organisation(session: Session, command: ChangeOrganisation) -> OrganisationView:

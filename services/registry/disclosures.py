@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ARRAY, Uuid, any_, bindparam
 from sqlmodel import col, select
 
 from services.registry.bulk import insert_rows
@@ -19,6 +20,7 @@ from shared.contracts.errors import NOT_FOUND
 from shared.contracts.registry import PeoplePurpose
 from shared.kit.database import scope_key
 from shared.kit.paging import page
+from shared.kit.reads import Read
 from shared.kit.session import Session
 from shared.kit.tables import new_id
 from shared.reference import division_path
@@ -40,6 +42,13 @@ NEEDED: dict[PeoplePurpose, tuple[str, ...]] = {
 # 限制处理: what is still done with a restricted record is what a contract under way or a rights case needs.
 STOPPED = (PeoplePurpose.recommendation_slip, PeoplePurpose.message, PeoplePurpose.training_roster)
 
+# Every page and paper with a name on it asks this.
+_PRESENT = Read(
+    select(Worker).where(
+        col(Worker.id) == any_(bindparam("ids", type_=ARRAY(Uuid))), col(Worker.erased_at).is_(None)
+    )
+)
+
 
 def get_people(session: Session, command: c.GetPeople) -> c.People:
     """The people whom the caller may see, in the order asked; the others are named as missing.
@@ -48,10 +57,7 @@ def get_people(session: Session, command: c.GetPeople) -> c.People:
     the names of those sent to it and no number at all.
     """
     wanted = list(dict.fromkeys(command.worker_ids))
-    found = {
-        worker.id: worker
-        for worker in session.exec(select(Worker).where(col(Worker.id).in_(wanted), col(Worker.erased_at).is_(None)))
-    }
+    found: dict[UUID, Worker] = {worker.id: worker for worker in session.read(_PRESENT, ids=wanted)}
     if command.purpose in STOPPED:
         found = {worker_id: worker for worker_id, worker in found.items() if worker.restricted_at is None}
     fields = set(NEEDED[command.purpose])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol
+import contextlib
+import queue
+import threading
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from shared.contracts.base import Message
@@ -14,8 +15,8 @@ from shared.contracts.scopes import Context
 from shared.kit import calls, telemetry
 from shared.kit.calls import Caller, ReplyT
 from shared.kit.context import ContextSeal
-from shared.kit.entrypoints import declared, with_kit
-from shared.kit.unit import Runtime, Work
+from shared.kit.crossing import Crossing, Pending
+from shared.kit.local import LocalCaller
 
 
 class Bus(Protocol):
@@ -50,6 +51,16 @@ class Bus(Protocol):
         ...
 
 
+class Request(NamedTuple):
+    """One call as it is sent."""
+
+    service: str
+    method: str
+    body: Any
+    headers: dict[str, str]
+    seconds: float
+
+
 def headers_for(
     seal: ContextSeal, context: Context, command_id: UUID | None, traceparent: str | None
 ) -> dict[str, str]:
@@ -62,36 +73,13 @@ def headers_for(
     return headers
 
 
-class EmbeddedCaller:
-    """Calls the very same service classes in this process, on the caller's thread."""
+class AskingBus:
+    """What both implementations do alike: sign, send, wait for the answer no longer than the caller would."""
 
-    def __init__(self, on_call: Callable[[], object] | None = None) -> None:
-        self._services: dict[str, tuple[type, Runtime, Mapping[str, Any]]] = {}
-        self._on_call = on_call
-
-    def add(self, service: type, runtime: Runtime) -> None:
-        whole = with_kit(service)
-        self._services[runtime.name] = (whole, runtime, declared(whole).answers)
-
-    def call(self, service: str, method: str, body: Any, headers: dict[str, str], timeout: float) -> Any:
-        found = self._services.get(service)
-        if found is None or method not in found[2]:
-            raise UNAVAILABLE(part=f"{service}.{method}")
-        if self._on_call is not None:
-            self._on_call()
-        instance = found[0]()
-        instance.unit = Work(found[1], headers)
-        return getattr(instance, method)(body)
-
-
-class EmbeddedBus:
-    """The bus of the single process: a bounded pool of threads, each carrying one call through its nested asks."""
-
-    def __init__(self, caller: EmbeddedCaller, seal: ContextSeal, *, threads: int, timeout: float) -> None:
-        self._caller = caller
+    def __init__(self, seal: ContextSeal, *, timeout: float) -> None:
         self._seal = seal
         self._timeout = timeout
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="call")
+        self._crossing: Crossing | None = None
 
     async def ask(
         self,
@@ -118,29 +106,71 @@ class EmbeddedBus:
         timeout: float | None = None,
         traceparent: str | None = None,
     ) -> Any:
+        crossing = self._crossing
+        if crossing is None or crossing.loop is not asyncio.get_running_loop():
+            crossing = self._crossing = Crossing(asyncio.get_running_loop())
+        target, seconds = service or message.service, timeout or self._timeout
+        pending = Pending(crossing)
         headers = headers_for(self._seal, context, command_id, traceparent)
-        seconds = timeout or self._timeout
-        work = asyncio.get_running_loop().run_in_executor(
-            self._threads,
-            self._caller.call,
-            service or message.service,
-            message.method,
-            calls.body_of(message),
-            headers,
-            seconds,
-        )
+        self._send(Request(target, message.method, calls.body_of(message), headers, seconds), pending)
         try:
-            async with asyncio.timeout(seconds):
-                return await asyncio.shield(work)
+            return self._result(await pending.wait(seconds), target)
         except TimeoutError as error:
-            work.add_done_callback(_forget)
-            raise UNAVAILABLE(part=service or message.service) from error
+            self._forget(pending)
+            raise UNAVAILABLE(part=target) from error
+
+    def _send(self, request: Request, pending: Pending) -> None:
+        raise NotImplementedError
+
+    def _result(self, answer: Any, service: str) -> Any:
+        return answer
+
+    def _forget(self, pending: Pending) -> None:
+        """Nobody waits for this answer any more."""
+
+
+class EmbeddedBus(AskingBus):
+    """The bus of the single process: a bounded number of threads, each carrying one call through its nested asks."""
+
+    def __init__(self, caller: LocalCaller, seal: ContextSeal, *, threads: int, timeout: float) -> None:
+        super().__init__(seal, timeout=timeout)
+        self._caller = caller
+        self._calls: queue.SimpleQueue[tuple[Request, Pending] | None] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=self._carry, daemon=True, name=f"call-{number}") for number in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     async def status(self) -> dict[str, str]:
         return {}
 
     def close(self) -> None:
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        """Finish the calls in hand; those that have not begun are left to their timeouts."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._calls.get_nowait()
+        for _ in self._threads:
+            self._calls.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _send(self, request: Request, pending: Pending) -> None:
+        self._calls.put((request, pending))
+
+    def _carry(self) -> None:
+        while (given := self._calls.get()) is not None:
+            request, pending = given
+            if pending.is_over:
+                continue
+            try:
+                answer = self._caller.call(
+                    request.service, request.method, request.body, request.headers, request.seconds
+                )
+            except BaseException as error:
+                pending.fail(error)
+            else:
+                pending.settle(answer)
 
 
 def ask_now(
@@ -150,8 +180,3 @@ def ask_now(
     headers = headers_for(seal, context, None, None)
     found = caller.call(message.service, message.method, calls.body_of(message), headers, timeout)
     return message.reply.model_validate(found)  # type: ignore[return-value]
-
-
-def _forget(work: asyncio.Future[Any]) -> None:
-    if not work.cancelled():
-        work.exception()

@@ -16,10 +16,11 @@ from sqlalchemy import text
 from sqlalchemy.engine import Engine
 
 from shared.kit.blobs import Blobs
-from shared.kit.bus import EmbeddedBus, EmbeddedCaller
+from shared.kit.bus import EmbeddedBus
 from shared.kit.context import ContextSeal
 from shared.kit.host import HostedService, host_service
 from shared.kit.keys import Keys
+from shared.kit.local import LocalCaller
 from shared.kit.relay import EmbeddedRelay
 from shared.kit.resting import Resting
 from shared.kit.settings import Settings
@@ -47,7 +48,7 @@ class EmbeddedPlatform:
         self.settings, self.keys, self.engine = settings, keys, engine
         self.blobs = Blobs(settings, keys)
         self._resting = Resting(engine)
-        self.caller = EmbeddedCaller(on_call=self._resting.worked)
+        self.caller = LocalCaller(on_call=self._resting.worked)
         self.hosted: dict[str, HostedService] = {}
         for service in services:
             hosted = host_service(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import orjson
 
 from shared.contracts.base import Envelope
 from shared.kit import envelopes, telemetry
+from shared.kit.scripts import Script
 from shared.kit.tables import new_id
 
 if TYPE_CHECKING:
@@ -33,42 +35,46 @@ def write(session: Session) -> None:
     service = session.kit.service
     counts = Counter(published.event.aggregate_id() for published in session.published)
     names = sorted(counts)
-    cursor = session.connection().connection.cursor()
-    try:
-        cursor.execute(
+    numbering, storing = _statements(service)
+    numbered = session.say(
+        numbering, (orjson.dumps([{"name": name, "count": counts[name]} for name in names]).decode(),)
+    )
+    upcoming = {name: version - counts[name] + 1 for name, version in numbered}
+    rows: list[envelopes.Sealed] = []
+    traceparent = telemetry.current_traceparent()
+    for published in session.published:
+        event = published.event
+        aggregate_id = event.aggregate_id()
+        envelope = Envelope(
+            event_id=new_id(),
+            topic=event.topic,
+            publisher=service,
+            aggregate_id=aggregate_id,
+            version=upcoming[aggregate_id],
+            at=session.now,
+            actor=session.context.actor,
+            outpost=published.outpost,
+            worker_id=event.worker(),
+            body=event.model_dump(mode="json"),
+            traceparent=traceparent,
+        )
+        rows.append(envelopes.seal(session.keys, envelope))
+        upcoming[aggregate_id] += 1
+    session.say_last(storing, (session.now, records(rows)))
+
+
+@lru_cache(maxsize=64)
+def _statements(service: str) -> tuple[Script, Script]:
+    stored = ", ".join(_STORED)
+    return (
+        Script(
             f"INSERT INTO {service}.aggregate_version AS known (aggregate_id, version) "
             "SELECT name, count FROM json_to_recordset(%s::json) AS given(name text, count bigint) ORDER BY name "
             "ON CONFLICT (aggregate_id) DO UPDATE SET version = known.version + excluded.version "
-            "RETURNING aggregate_id, version",
-            (orjson.dumps([{"name": name, "count": counts[name]} for name in names]).decode(),),
-        )
-        upcoming = {name: version - counts[name] + 1 for name, version in cursor.fetchall()}
-        rows: list[envelopes.Sealed] = []
-        traceparent = telemetry.current_traceparent()
-        for published in session.published:
-            event = published.event
-            aggregate_id = event.aggregate_id()
-            envelope = Envelope(
-                event_id=new_id(),
-                topic=event.topic,
-                publisher=service,
-                aggregate_id=aggregate_id,
-                version=upcoming[aggregate_id],
-                at=session.now,
-                actor=session.context.actor,
-                outpost=published.outpost,
-                worker_id=event.worker(),
-                body=event.model_dump(mode="json"),
-                traceparent=traceparent,
-            )
-            rows.append(envelopes.seal(session.keys, envelope))
-            upcoming[aggregate_id] += 1
-        cursor.execute(
-            f"INSERT INTO {service}.outbox ({', '.join(_STORED)}, at) SELECT {', '.join(_STORED)}, %s FROM {RECORDS}",
-            (session.now, records(rows)),
-        )
-    finally:
-        cursor.close()
+            "RETURNING aggregate_id, version"
+        ),
+        Script(f"INSERT INTO {service}.outbox ({stored}, at) SELECT {stored}, %s FROM {RECORDS}"),
+    )
 
 
 def records(rows: Sequence[envelopes.Sealed]) -> str:

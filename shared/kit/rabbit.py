@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 import orjson
@@ -27,6 +28,7 @@ DEAD = Exchange("songgang.dead", type="topic", durable=True)
 RPC = Exchange("nameko-rpc", type="topic", durable=True)
 DELIVERY_LIMIT = 5
 CONFIRM_SECONDS = 30.0
+MANY = "answer_many"
 _PROBLEM = "shared.contracts.errors.Problem"
 
 
@@ -182,23 +184,25 @@ class BatchPublisher:
         self._refused = True
 
 
-class Waiting:
-    """One call that waits for its reply: settled once, from the thread that reads replies."""
+class Settling(Protocol):
+    """Whoever waits for a reply: settled once, from the thread that reads replies, with None when the reply is lost."""
 
-    def __init__(self, on_settled: Callable[[Waiting], None] | None = None) -> None:
+    def settle(self, reply: dict[str, Any] | None) -> None: ...
+
+
+class Waiting:
+    """A thread that waits."""
+
+    def __init__(self) -> None:
         self.reply: dict[str, Any] | None = None
-        self._event = threading.Event() if on_settled is None else None
-        self._on_settled = on_settled
+        self._event = threading.Event()
 
     def settle(self, reply: dict[str, Any] | None) -> None:
         self.reply = reply
-        if self._event is not None:
-            self._event.set()
-        elif self._on_settled is not None:
-            self._on_settled(self)
+        self._event.set()
 
     def wait(self, timeout: float) -> bool:
-        return self._event is not None and self._event.wait(timeout)
+        return self._event.wait(timeout)
 
 
 class RabbitCaller:
@@ -209,11 +213,13 @@ class RabbitCaller:
         self._lock = threading.Lock()
         self._publishing: Connection | None = None
         self._channel: Any = None
-        self._waiting: dict[str, Waiting] = {}
+        self._waiting: dict[str, Settling] = {}
         self._reply_to: str | None = None
         self._ready = threading.Event()
         self._stopping = threading.Event()
         self._reader: threading.Thread | None = None
+        self._numbers = count()
+        self._own = uuid4().hex
 
     def call(self, service: str, method: str, body: Any, headers: dict[str, str], timeout: float) -> Any:
         """Ask and wait; raises Problem: the service's own, or UNAVAILABLE when no reply came in time."""
@@ -225,36 +231,65 @@ class RabbitCaller:
         return result_of(waiting.reply, service)
 
     def send(
-        self, service: str, method: str, body: Any, headers: dict[str, str], timeout: float, waiting: Waiting
+        self, service: str, method: str, body: Any, headers: dict[str, str], timeout: float, waiting: Settling
     ) -> str:
         """Publish a request; `waiting` is settled by its reply, or with nothing when the connection is lost."""
+        key = self._next_key()
+        payload = {"args": [body], "kwargs": {}}
+        with self._published({key: waiting}, timeout) as reply_to:
+            self._publish(f"{service}.{method}", payload, headers, timeout, key, reply_to)
+        return key
+
+    def send_many(
+        self, service: str, calls: Sequence[tuple[str, Any, dict[str, str]]], timeout: float, all_: Sequence[Settling]
+    ) -> list[str]:
+        """Publish several requests (method, body, headers) to one service in one message."""
+        batch = self._next_key()
+        waiting = {f"{batch}.{number}": one for number, one in enumerate(all_)}
+        many = [
+            {"id": key, "method": method, "body": body, "headers": headers}
+            for key, (method, body, headers) in zip(waiting, calls, strict=True)
+        ]
+        with self._published(waiting, timeout) as reply_to:
+            self._publish(f"{service}.{MANY}", {"args": [many], "kwargs": {}}, {}, timeout, batch, reply_to)
+        return list(waiting)
+
+    def _next_key(self) -> str:
+        return f"{self._own}-{next(self._numbers)}"
+
+    @contextlib.contextmanager
+    def _published(self, waiting: Mapping[str, Settling], timeout: float) -> Iterator[str]:
+        """Register who waits before the request goes out; forget them where it does not. Gives the replies' address."""
         self.start()
         if not self._ready.wait(min(timeout, 5.0)) or self._reply_to is None:
             raise UNAVAILABLE(part="broker")
-        correlation_id = uuid4().hex
-        self._waiting[correlation_id] = waiting
-        payload = orjson.dumps({"args": [body], "kwargs": {}}).decode()
+        self._waiting.update(waiting)
         try:
-            with self._lock:
-                channel = self._open()
-                message = channel.prepare_message(
-                    payload,
-                    content_type="application/json",
-                    content_encoding="utf-8",
-                    headers={f"nameko.{name}": value for name, value in headers.items()},
-                    properties={
-                        "delivery_mode": 1,
-                        "reply_to": self._reply_to,
-                        "correlation_id": correlation_id,
-                        "expiration": str(int(timeout * 1000)),
-                    },
-                )
-                channel.basic_publish(message, exchange=RPC.name, routing_key=f"{service}.{method}")
+            yield self._reply_to
         except Exception as error:
-            self.forget(correlation_id)
+            for key in waiting:
+                self.forget(key)
             self._drop_publishing()
             raise UNAVAILABLE(part="broker") from error
-        return correlation_id
+
+    def _publish(
+        self, routing_key: str, payload: Any, headers: dict[str, str], timeout: float, key: str, reply_to: str
+    ) -> None:
+        with self._lock:
+            channel = self._open()
+            message = channel.prepare_message(
+                orjson.dumps(payload).decode(),
+                content_type="application/json",
+                content_encoding="utf-8",
+                headers={f"nameko.{name}": value for name, value in headers.items()},
+                properties={
+                    "delivery_mode": 1,
+                    "reply_to": reply_to,
+                    "correlation_id": key,
+                    "expiration": str(int(timeout * 1000)),
+                },
+            )
+            channel.basic_publish(message, exchange=RPC.name, routing_key=routing_key)
 
     def forget(self, correlation_id: str) -> None:
         self._waiting.pop(correlation_id, None)
@@ -328,9 +363,20 @@ class RabbitCaller:
                 checked = time.monotonic()
 
     def _on_reply(self, message: Any) -> None:
-        waiting = self._waiting.pop(message.properties.get("correlation_id", ""), None)
+        key, reply = message.properties.get("correlation_id", ""), orjson.loads(message.body)
+        if "many" in reply:
+            for answer in reply["many"]:
+                self._settle(answer["id"], answer)
+        elif not self._settle(key, reply):
+            # A whole batch that was refused; or one call that nobody waits for any more, and nothing begins so.
+            for one in [known for known in list(self._waiting) if known.startswith(f"{key}.")]:
+                self._settle(one, reply)
+
+    def _settle(self, key: str, reply: dict[str, Any]) -> bool:
+        waiting = self._waiting.pop(key, None)
         if waiting is not None:
-            waiting.settle(orjson.loads(message.body))
+            waiting.settle(reply)
+        return waiting is not None
 
 
 def result_of(reply: dict[str, Any] | None, service: str) -> Any:

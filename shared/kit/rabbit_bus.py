@@ -3,98 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
-from shared.contracts.base import Message
-from shared.contracts.errors import UNAVAILABLE, Problem
-from shared.contracts.scopes import Context
-from shared.kit import calls
-from shared.kit.bus import headers_for
-from shared.kit.calls import ReplyT
+from shared.contracts.errors import Problem
+from shared.kit.bus import AskingBus, Request
 from shared.kit.context import ContextSeal
-from shared.kit.rabbit import RabbitCaller, Waiting, result_of
+from shared.kit.crossing import Pending
+from shared.kit.rabbit import RabbitCaller, result_of
+
+MOST = 64
 
 
-class _Request:
-    """A call on its way from the event loop to the publishing thread and back."""
+class RabbitBus(AskingBus):
+    """The same protocol as the embedded bus. A slow or dead service gives UNAVAILABLE within the caller's timeout.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, arguments: tuple[Any, ...]) -> None:
-        self.loop = loop
-        self.future: asyncio.Future[dict[str, Any] | None] = loop.create_future()
-        self.arguments = arguments
-        self.correlation_id: str | None = None
-
-    def settle(self, waiting: Waiting) -> None:
-        self.loop.call_soon_threadsafe(self._resolve, waiting.reply)
-
-    def fail(self, problem: Problem) -> None:
-        self.loop.call_soon_threadsafe(self._reject, problem)
-
-    def _resolve(self, reply: dict[str, Any] | None) -> None:
-        if not self.future.done():
-            self.future.set_result(reply)
-
-    def _reject(self, problem: Problem) -> None:
-        if not self.future.done():
-            self.future.set_exception(problem)
-
-
-class RabbitBus:
-    """The same protocol as the embedded bus. A slow or dead service gives UNAVAILABLE within the caller's timeout."""
+    Publishing happens on a thread. Calls to the same service that wait for it together go out together.
+    """
 
     def __init__(self, caller: RabbitCaller, seal: ContextSeal, *, services: Sequence[str], timeout: float) -> None:
+        super().__init__(seal, timeout=timeout)
         self._caller = caller
-        self._seal = seal
         self._services = services
-        self._timeout = timeout
-        self._requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[tuple[Request, Pending] | None] = queue.SimpleQueue()
         self._publisher = threading.Thread(target=self._publish_loop, daemon=True, name="rpc-publish")
         self._publisher.start()
         caller.start()
-
-    async def ask(
-        self,
-        message: Message[ReplyT],
-        context: Context,
-        *,
-        command_id: UUID | None = None,
-        service: str | None = None,
-        timeout: float | None = None,
-        traceparent: str | None = None,
-    ) -> ReplyT:
-        found = await self.ask_raw(
-            message, context, command_id=command_id, service=service, timeout=timeout, traceparent=traceparent
-        )
-        return message.reply.model_validate(found)  # type: ignore[return-value]
-
-    async def ask_raw(
-        self,
-        message: Message[Any],
-        context: Context,
-        *,
-        command_id: UUID | None = None,
-        service: str | None = None,
-        timeout: float | None = None,
-        traceparent: str | None = None,
-    ) -> Any:
-        headers = headers_for(self._seal, context, command_id, traceparent)
-        target, seconds = service or message.service, timeout or self._timeout
-        request = _Request(
-            asyncio.get_running_loop(), (target, message.method, calls.body_of(message), headers, seconds)
-        )
-        self._requests.put(request)
-        try:
-            async with asyncio.timeout(seconds):
-                reply = await request.future
-        except TimeoutError as error:
-            if request.correlation_id:
-                self._caller.forget(request.correlation_id)
-            raise UNAVAILABLE(part=target) from error
-        return result_of(reply, target)
 
     async def status(self) -> dict[str, str]:
         """Which services do not answer within two seconds."""
@@ -118,14 +55,45 @@ class RabbitBus:
         self._publisher.join(timeout=3)
         self._caller.close()
 
+    def _send(self, request: Request, pending: Pending) -> None:
+        self._requests.put((request, pending))
+
+    def _result(self, answer: Any, service: str) -> Any:
+        return result_of(answer, service)
+
+    def _forget(self, pending: Pending) -> None:
+        if pending.key:
+            self._caller.forget(pending.key)
+
     def _publish_loop(self) -> None:
-        while (request := self._requests.get()) is not None:
-            if request.future.cancelled():
-                continue
-            try:
-                service, method, body, headers, seconds = request.arguments
-                request.correlation_id = self._caller.send(
-                    service, method, body, headers, seconds, Waiting(request.settle)
+        while (first := self._requests.get()) is not None:
+            together = [first]
+            with contextlib.suppress(queue.Empty):
+                while len(together) < MOST and (following := self._requests.get_nowait()) is not None:
+                    together.append(following)
+            groups: dict[tuple[str, float], list[tuple[Request, Pending]]] = {}
+            for request, pending in together:
+                if not pending.is_over:
+                    groups.setdefault((request.service, request.seconds), []).append((request, pending))
+            for (service, seconds), group in groups.items():
+                self._publish(service, seconds, group)
+
+    def _publish(self, service: str, seconds: float, group: list[tuple[Request, Pending]]) -> None:
+        try:
+            if len(group) == 1:
+                ((request, pending),) = group
+                pending.key = self._caller.send(
+                    service, request.method, request.body, request.headers, seconds, pending
                 )
-            except Problem as problem:
-                request.fail(problem)
+                return
+            keys = self._caller.send_many(
+                service,
+                [(request.method, request.body, request.headers) for request, _ in group],
+                seconds,
+                [pending for _, pending in group],
+            )
+            for (_, pending), key in zip(group, keys, strict=True):
+                pending.key = key
+        except Problem as problem:
+            for _, pending in group:
+                pending.fail(problem)

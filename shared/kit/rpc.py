@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from functools import partial
 from threading import RLock
 from typing import Any
 
 import orjson
+import structlog
 from nameko.constants import AMQP_URI_CONFIG_KEY
 from nameko.exceptions import serialize
 from nameko.extensions import SharedExtension
 from nameko.rpc import Rpc, RpcConsumer
 
 from shared.contracts.errors import Problem
-from shared.kit.rabbit import RPC, connect, publishing_channel
+from shared.kit.batches import BatchAnswering, OneAnswer
+from shared.kit.local import LocalCaller
+from shared.kit.rabbit import MANY, RPC, connect, publishing_channel
+from shared.kit.unit import Runtime
+
+log = structlog.get_logger()
 
 
 class ReplyPublisher(SharedExtension):
@@ -33,7 +40,17 @@ class ReplyPublisher(SharedExtension):
         self._close()
 
     def publish(self, properties: dict[str, Any], result: Any, error: dict[str, Any] | None) -> None:
-        payload = orjson.dumps({"result": result, "error": error}).decode()
+        self._publish(properties, orjson.dumps({"result": result, "error": error}).decode())
+
+    def publish_many(self, properties: dict[str, Any], answers: list[OneAnswer]) -> None:
+        """Answers to calls of one batch; its caller tells them apart by their ids."""
+        try:
+            self._publish(properties, orjson.dumps({"many": answers}).decode())
+        except Exception as error:
+            # The caller is gone or the broker is; see `handle_result`.
+            log.warning("answers not sent", error=type(error).__name__)
+
+    def _publish(self, properties: dict[str, Any], payload: str) -> None:
         with self._lock:
             try:
                 self._send(properties, payload)
@@ -66,12 +83,34 @@ class WireConsumer(RpcConsumer):
     replies = ReplyPublisher()
 
     def setup(self) -> None:
+        self._batches: BatchAnswering | None = None
         if self.container.config.get("answers_calls", True):
             super().setup()
+            runtime: Runtime = self.container.config["runtime"]
+            here = LocalCaller()
+            here.add(self.container.service_cls, runtime)
+            self._batches = BatchAnswering(
+                lambda call: here.call(runtime.name, call["method"], call["body"], call["headers"], runtime.timeout),
+                {name: entry.before is not None for name, entry in here.answers(runtime.name).items()},
+                runtime.kit.settings.database_pool,
+            )
+            self._many = f"{runtime.name}.{MANY}"
 
     def stop(self) -> None:
         if self.queue is not None:
             super().stop()
+        if self._batches is not None:
+            self._batches.finish()
+
+    def handle_message(self, body: Any, message: Any) -> None:
+        if self._batches is None or message.delivery_info["routing_key"] != self._many:
+            super().handle_message(body, message)
+            return
+        self._batches.take(
+            body["args"][0],
+            partial(self.replies.publish_many, message.properties),
+            partial(self.queue_consumer.ack_message, message),
+        )
 
     def unregister_provider(self, provider: Any) -> None:
         if self.queue is not None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlmodel
@@ -13,7 +15,12 @@ from shared.contracts.base import Event
 from shared.contracts.scopes import Context, OutpostCode
 from shared.kit.blobs import Blobs
 from shared.kit.keys import Keys
+from shared.kit.reads import Read
+from shared.kit.scripts import Script, driver_of
 from shared.kit.settings import Settings
+
+if TYPE_CHECKING:
+    from shared.kit.database import Transaction
 
 
 @dataclass(frozen=True)
@@ -43,13 +50,14 @@ class Session(sqlmodel.Session):
 
     def __init__(
         self,
-        connection: Connection,
+        transaction: Transaction,
         kit: Kit,
         context: Context,
         command_id: UUID | None = None,
         caller: Context | None = None,
     ) -> None:
-        super().__init__(bind=connection, autoflush=True, expire_on_commit=False)
+        super().__init__(autoflush=True, expire_on_commit=False)
+        self.transaction = transaction
         self.kit = kit
         self.context = context
         self.caller = caller or context
@@ -57,6 +65,31 @@ class Session(sqlmodel.Session):
         self.now = datetime.now(UTC)
         self.published: list[Published] = []
         self.submitted_jobs = False
+        self._last: list[tuple[Script, Sequence[Any]]] = []
+
+    def get_bind(self, *_: Any, **__: Any) -> Connection:
+        """Where the ORM's statements go; this is what opens the transaction."""
+        return self.transaction.connection()
+
+    def read(self, read: Read, **values: Any) -> list[Any]:
+        """The rows of a read that is asked all the time, by its parameters' names."""
+        if self.transaction.is_open:
+            self.flush()
+        return self.transaction.read(read, values)
+
+    def say(self, script: Script, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a plain statement of the kit's own; a first one opens the transaction in its round trip."""
+        return self.transaction.say(script, values)
+
+    def say_last(self, script: Script, values: Sequence[Any]) -> None:
+        """Have a statement carried out with the commit, in its round trip."""
+        self._last.append((script, values))
+
+    def last_words(self) -> list[bytes]:
+        if not self._last:
+            return []
+        driver = driver_of(self.transaction.connection())
+        return [script(driver, values) for script, values in self._last]
 
     @property
     def keys(self) -> Keys:

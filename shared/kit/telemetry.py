@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any
 
@@ -55,6 +55,17 @@ def instrument_engine(engine: Any) -> None:
         from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
 
         SQLAlchemyInstrumentor().instrument(engine=engine)
+
+
+def statement(sql: str) -> AbstractContextManager[None]:
+    """The span of a statement that does not go through SQLAlchemy."""
+    if not _recording:
+        return nullcontext()
+    return span(
+        sql.split(maxsplit=1)[0],
+        kind=SpanKind.CLIENT,
+        attributes={"db.system": "postgresql", "db.statement": sql},
+    )
 
 
 def new_traceparent() -> str:

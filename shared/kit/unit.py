@@ -183,20 +183,20 @@ class Unit(DependencyProvider):
 
 def refusal(error: Exception, *, where: str) -> Problem:
     """What the caller is told about an error that no rule foresaw; the log gets the rest, without parameters."""
-    if isinstance(error, IntegrityError):
-        constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    if isinstance(error, IntegrityError | psycopg.IntegrityError):
+        cause = error.orig if isinstance(error, IntegrityError) else error
+        constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
         log.warning("conflict", where=where, constraint=constraint)
         return RESOURCE_CONFLICT(constraint=constraint)
     if isinstance(error, psycopg.OperationalError):
         log.warning("database unavailable", where=where, error=type(error).__name__)
         return UNAVAILABLE(part="database")
-    if isinstance(error, DBAPIError):
-        if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
-            log.warning("refused by row level security", where=where)
-            return FORBIDDEN()
-        if isinstance(error, OperationalError) or error.connection_invalidated:
-            log.warning("database unavailable", where=where, error=type(error.orig).__name__)
-            return UNAVAILABLE(part="database")
+    if isinstance(getattr(error, "orig", error), psycopg.errors.InsufficientPrivilege):
+        log.warning("refused by row level security", where=where)
+        return FORBIDDEN()
+    if isinstance(error, DBAPIError) and (isinstance(error, OperationalError) or error.connection_invalidated):
+        log.warning("database unavailable", where=where, error=type(error.orig).__name__)
+        return UNAVAILABLE(part="database")
     log.error("unexpected error", where=where, error=type(error).__name__, exc_info=error)
     return INTERNAL(where=where)
 
