@@ -44,9 +44,7 @@ STOPPED = (PeoplePurpose.recommendation_slip, PeoplePurpose.message, PeoplePurpo
 
 # Every page and paper with a name on it asks this.
 _PRESENT = Read(
-    select(Worker).where(
-        col(Worker.id) == any_(bindparam("ids", type_=ARRAY(Uuid))), col(Worker.erased_at).is_(None)
-    )
+    select(Worker).where(col(Worker.id) == any_(bindparam("ids", type_=ARRAY(Uuid))), col(Worker.erased_at).is_(None))
 )
 
 

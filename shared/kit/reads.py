@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 import psycopg
+from psycopg.errors import InvalidSqlStatementName
 from sqlalchemy import Dialect, Select
 from sqlalchemy.dialects.postgresql import psycopg as dialects
 
@@ -43,16 +44,23 @@ class Read:
     ) -> list[Any]:
         """The rows for these values. `after` (a scope) is said first, in the same round trip.
 
-        `known` is the connection's own note of what has been prepared on it.
+        Without it a transaction is open, and a statement that is not there any more would spoil it: the select is said
+        whole. `known` is the connection's own note of what has been prepared on it.
         """
         compiled = self._compiled
         with telemetry.statement(compiled.sql):
-            scope = (after,) if after else ()
-            if self._name not in known:
-                scripts.run(connection, *scope, compiled.prepare)
-                known.add(self._name)
-            results = scripts.run(connection, *scope, compiled.execute(connection, values))
-            return compiled.loaded(connection, results[-1])
+            if after is None:
+                return compiled.loaded(connection, scripts.run(connection, compiled.inline(connection, values))[-1])
+            execute = compiled.execute(connection, values)
+            if self._name in known:
+                try:
+                    return compiled.loaded(connection, scripts.run(connection, after, execute)[-1])
+                except InvalidSqlStatementName:
+                    # The driver forgets all prepared statements of a connection after some errors and changes.
+                    known.clear()
+            scripts.run(connection, after, compiled.prepare)
+            known.add(self._name)
+            return compiled.loaded(connection, scripts.run(connection, after, execute)[-1])
 
 
 class _Compiled:
@@ -70,6 +78,7 @@ class _Compiled:
 
         self.prepare = f"PREPARE {name} AS {_PLACE.sub(numbered, self.sql).replace('%%', '%')}".encode()
         places = ", ".join("%s" for _ in names)
+        self._inline = scripts.Script(_PLACE.sub("%s", self.sql).replace("%%", "%"))
         self._execute = scripts.Script(f"EXECUTE {name}({places})" if names else f"EXECUTE {name}")
         fixed = compiled.params
         binds = compiled.binds
@@ -84,6 +93,9 @@ class _Compiled:
 
     def execute(self, connection: psycopg.Connection[Any], values: Mapping[str, Any]) -> bytes:
         return self._execute(connection, [value(values) for value in self._values])
+
+    def inline(self, connection: psycopg.Connection[Any], values: Mapping[str, Any]) -> bytes:
+        return self._inline(connection, [value(values) for value in self._values])
 
     def loaded(self, connection: psycopg.Connection[Any], result: Any) -> list[Any]:
         rows = scripts.rows_of(connection, result)
