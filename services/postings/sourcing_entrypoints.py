@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.postings import staleness, visits
+from services.postings.feeds import closing
 from services.postings.recognition import remembering
 from shared.contracts import postings as c
 from shared.contracts.base import BlobRef, Page
@@ -65,6 +66,10 @@ class SourcingEntrypoints:
     @timer(seconds=600)
     def mark_stale_postings(self, session: Session) -> None:
         staleness.mark_stale(session)
+
+    @timer(seconds=600)
+    def close_missing_from_feeds(self, session: Session) -> None:
+        closing.close_overdue(session)
 
     @timer(seconds=3600)
     def remind_of_expiry(self, session: Session) -> None:

@@ -19,7 +19,7 @@ from services.postings.agreements import today
 from services.postings.employers import find_employer
 from services.postings.feed_models import Feed, FeedItem, FeedRun
 from services.postings.feeds.batches import Batch, apply_batch
-from services.postings.feeds.closing import Closing, close_missing
+from services.postings.feeds.closing import Closing, close_missing, note_missing_again
 from services.postings.feeds.findings import Findings, finding
 from services.postings.feeds.normalising import Rules
 from services.postings.feeds.pulling import Pulled, pull
@@ -201,6 +201,8 @@ def _finish_unchanged(session: Session, row: FeedRun, feed: Feed) -> None:
     row.not_modified = True
     row.state = "succeeded"
     row.finished_at = feed.last_run_at = session.now
+    if row.mode is c.FeedMode.snapshot:
+        note_missing_again(session, feed.id)
     _confirmed(session, feed)
 
 

@@ -11,6 +11,20 @@ from tests.support.asker import Asker, refused
 from tests.support.platform import TestPlatform
 
 
+def missing_for(source: Source, *, hours: int) -> None:
+    """Let time pass for what the feed misses."""
+    runtime = source.platform.hosted["postings"].runtime
+    with runtime.database.transaction(runtime.own_context()) as session:
+        session.connection().execute(
+            text("UPDATE postings.feed_item SET missing_since = missing_since - make_interval(hours => :hours)"),
+            {"hours": hours},
+        )
+
+
+def close_by_the_clock(platform: TestPlatform) -> None:
+    platform.hosted["postings"].clockwork.run_now("close_missing_from_feeds")
+
+
 class TestSnapshot:
     def test_a_first_run_opens_everything(self, source: Source) -> None:
         run = source.push(jobs(0, 1, 2))
@@ -25,15 +39,34 @@ class TestSnapshot:
     def test_a_second_run_opens_updates_keeps_and_closes(self, source: Source) -> None:
         source.push(jobs(0, 1, 2, 3, 4, 5))
         run = source.push(files.xml([files.job(n) for n in (0, 1, 2, 3)] + [files.job(4, openings=9), files.job(6)]))
-        assert counts(run) == {"jobs": 6, "opened": 1, "updated": 1, "unchanged": 4, "closed": 1}
+        assert counts(run) == {"jobs": 6, "opened": 1, "updated": 1, "unchanged": 4}
         assert (run.closing, run.missing, run.live_before) == ("done", 1, 6)
         seen = source.postings()
-        assert (seen["R-4"].openings, seen["R-5"].state, seen["R-5"].close_reason) == (9, "closed", "missing_from_feed")
+        assert (seen["R-4"].openings, seen["R-5"].state) == (9, "open")
+        missing_for(source, hours=49)
+        run = source.push(jobs(0, 1, 2, 3, 6))
+        seen = source.postings()
+        assert (run.closed, run.missing) == (1, 2)
+        assert (seen["R-5"].state, seen["R-5"].close_reason, seen["R-4"].state) == (
+            "closed",
+            "missing_from_feed",
+            "open",
+        )
         assert source.topics()[6:] == ["posting.opened", "posting.changed", "posting.closed"]
 
-    def test_what_comes_back_is_opened_again(self, source: Source) -> None:
+    def test_what_comes_back_within_two_days_was_never_gone(self, source: Source) -> None:
         source.push(jobs(0, 1, 2, 3))
         source.push(jobs(0, 1, 2))
+        missing_for(source, hours=40)
+        assert counts(source.push(jobs(0, 1, 2, 3))) == {"jobs": 4, "unchanged": 4}
+        missing_for(source, hours=40)
+        source.push(jobs(0, 1, 2))
+        assert set(source.states().values()) == {"open"}
+        assert source.topics() == ["posting.opened"] * 4
+
+    def test_what_comes_back_later_is_opened_again(self, source: Source) -> None:
+        source.push(jobs(0, 1, 2, 3))
+        source.push(jobs(0, 1, 2), allow_shrink=True)
         run = source.push(jobs(0, 1, 2, 3))
         assert counts(run) == {"jobs": 4, "updated": 1, "unchanged": 3}
         assert set(source.states().values()) == {"open"}
@@ -96,17 +129,39 @@ class TestClosing:
         source.push(jobs(*range(10)))
         assert source.push(jobs(0), allow_shrink=True).closed == 9
 
-    def test_what_stays_missing_for_two_days_is_believed(self, source: Source, platform: TestPlatform) -> None:
+    def test_after_a_broken_file_only_another_run_is_believed_two_days_later(
+        self, source: Source, platform: TestPlatform
+    ) -> None:
         source.push(jobs(*range(10)))
         assert source.push(jobs(0, 1)).closed == 0
         assert source.push(jobs(0, 1, openings=4)).closed == 0
-        runtime = platform.hosted["postings"].runtime
-        with runtime.database.transaction(runtime.own_context()) as session:
-            session.connection().execute(
-                text("UPDATE postings.feed_item SET missing_since = missing_since - interval '49 hours'")
-            )
+        missing_for(source, hours=49)
+        close_by_the_clock(platform)
+        assert set(source.states().values()) == {"open"}
         run = source.push(jobs(0, 1, openings=5))
         assert (run.closed, run.closing) == (8, "done")
+
+    def test_the_clock_closes_where_no_run_comes_any_more(self, source: Source, platform: TestPlatform) -> None:
+        source.push(jobs(*range(6)))
+        assert source.push(jobs(0, 1, 2, 3, 4)).closed == 0
+        missing_for(source, hours=47)
+        close_by_the_clock(platform)
+        assert set(source.states().values()) == {"open"}
+        missing_for(source, hours=2)
+        close_by_the_clock(platform)
+        assert source.states() == {**dict.fromkeys(("R-0", "R-1", "R-2", "R-3", "R-4"), "open"), "R-5": "closed"}
+        assert source.partner.ask(c.GetFeed(source="hr")).live_jobs == 5
+
+    def test_a_job_that_two_runs_miss_is_withheld_meanwhile(self, source: Source, platform: TestPlatform) -> None:
+        source.push(jobs(*range(6)))
+        for _ in range(2):
+            source.push(jobs(0, 1, 2, 3, 4))
+        platform.hosted["postings"].clockwork.run_now("mark_stale_postings")
+        seen = source.postings()
+        assert [(seen[f"R-{n}"].is_stale, seen[f"R-{n}"].state.value) for n in (4, 5)] == [
+            (False, "open"),
+            (True, "open"),
+        ]
 
     def test_an_empty_feed_is_refused_and_closes_nothing(self, source: Source) -> None:
         source.push(jobs(0, 1))
