@@ -128,6 +128,10 @@ class NotifyService(GroupEntrypoints, PushEntrypoints):
         told.posting_stale(session, event)
         fan_out(session, event)
 
+    @subscribe(postings.FeedExpiryNear)
+    def feed_expiry_near(self, session: Session, event: postings.FeedExpiryNear) -> None:
+        fan_out(session, event)
+
     @subscribe(postings.FeedStale)
     def feed_stale(self, session: Session, event: postings.FeedStale) -> None:
         fan_out(session, event)

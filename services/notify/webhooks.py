@@ -27,6 +27,7 @@ PARTNER_EVENTS: tuple[type[Event], ...] = (
     postings.PostingClosed,
     postings.PostingExpiryNear,
     postings.PostingStale,
+    postings.FeedExpiryNear,
     postings.FeedStale,
     postings.AgreementChanged,
     dispatch.DispatchOrderIssued,

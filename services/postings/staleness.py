@@ -6,7 +6,7 @@ confirmed is withheld, not closed: half the jobs that others pull are dead ("hal
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, update
@@ -32,6 +32,7 @@ PUSHED_HOLDS = timedelta(days=14)
 COLLECTED_HOLDS = timedelta(days=30)
 REMIND_BEFORE = timedelta(days=5)
 AT_ONCE = 500
+FED_AT_ONCE = 5000
 
 
 def confirm_posting(session: Session, command: c.ConfirmPosting) -> c.PostingView:
@@ -97,23 +98,13 @@ def feed_confirmed(session: Session, feed_id: UUID, employer_id: UUID) -> None:
 
 
 def remind_of_expiry(session: Session) -> None:
-    """Tell the keepers of postings that end within five days, once for each last day (timer).
-
-    The jobs of a feed get their dates from it; its owner reads them in its own system.
-    """
+    """Tell the keepers of postings that end within five days, once for each last day (timer): one by one where a person
+    keeps them, once for all jobs of a feed, whose owner prolongs them in its own system."""
     day = today(session.now)
+    _remind_of_feeds(session, day)
     due = (
         select(JobPosting)
-        .where(
-            col(JobPosting.state).in_(LIVE),
-            col(JobPosting.source) != c.PostingSource.feed,
-            col(JobPosting.valid_through) >= day,
-            col(JobPosting.valid_through) <= day + REMIND_BEFORE,
-            or_(
-                col(JobPosting.reminded_of).is_(None),
-                col(JobPosting.reminded_of) != col(JobPosting.valid_through),
-            ),
-        )
+        .where(_ends_soon(day), col(JobPosting.source) != c.PostingSource.feed)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
     )
@@ -131,6 +122,39 @@ def remind_of_expiry(session: Session) -> None:
                 openings_free=posting.openings_free,
             )
         )
+
+
+def _remind_of_feeds(session: Session, day: date) -> None:
+    due = (
+        select(JobPosting.id)
+        .where(_ends_soon(day), col(JobPosting.source) == c.PostingSource.feed)
+        .limit(FED_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    reminded = session.execute(
+        update(JobPosting)
+        .where(col(JobPosting.id).in_(due))
+        .values(reminded_of=JobPosting.valid_through)
+        .returning(col(JobPosting.feed_id), col(JobPosting.employer_id), col(JobPosting.valid_through))
+        .execution_options(synchronize_session=False)
+    )
+    ending: dict[tuple[UUID, UUID], list[date]] = {}
+    for feed_id, employer_id, valid_through in reminded:
+        ending.setdefault((feed_id, employer_id), []).append(valid_through)
+    for (feed_id, employer_id), days in ending.items():
+        session.publish(
+            c.FeedExpiryNear(feed_id=feed_id, employer_id=employer_id, jobs=len(days), first_ends_on=min(days))
+        )
+
+
+def _ends_soon(day: date) -> ColumnElement[bool]:
+    """Live, within its last days, and nobody was told of this last day."""
+    return and_(
+        col(JobPosting.state).in_(LIVE),
+        col(JobPosting.valid_through) >= day,
+        col(JobPosting.valid_through) <= day + REMIND_BEFORE,
+        col(JobPosting.reminded_of).is_distinct_from(col(JobPosting.valid_through)),
+    )
 
 
 def _live() -> ColumnElement[bool]:

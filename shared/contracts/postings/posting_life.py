@@ -13,6 +13,7 @@ from shared.contracts.scopes import OutpostCode
 
 __all__ = [
     "ConfirmPosting",
+    "FeedExpiryNear",
     "FeedStale",
     "KeepPostingApart",
     "PostingExpiryNear",
@@ -54,6 +55,19 @@ class PostingExpiryNear(Event):
     valid_through: date
     days_left: int
     openings_free: int
+
+
+class FeedExpiryNear(Event):
+    """Jobs of a feed end within days: told once for all that came near since the last time."""
+
+    topic: ClassVar[str] = "feed.expiry_near"
+    aggregate: ClassVar[str] = "feed_id"
+    about_worker: ClassVar[str | None] = None
+
+    feed_id: UUID
+    employer_id: UUID
+    jobs: int
+    first_ends_on: date
 
 
 class PostingStale(Event):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import orjson
 import pytest
 from sqlalchemy import text
 
@@ -31,13 +32,13 @@ def tick(platform: TestPlatform, name: str) -> None:
     platform.hosted["postings"].clockwork.run_now(name)
 
 
-def told(platform: TestPlatform, topic: str, posting_id: UUID) -> list[Any]:
+def told(platform: TestPlatform, topic: str, row_id: UUID, *, field: str = "posting_id") -> list[Any]:
     runtime = platform.hosted["postings"].runtime
     with runtime.database.transaction(runtime.own_context()) as session:
         return list(
             session.connection().execute(
                 text("SELECT payload FROM postings.outbox WHERE topic = :topic AND payload LIKE :like"),
-                {"topic": topic, "like": f'%"posting_id":"{posting_id}"%'},
+                {"topic": topic, "like": f'%"{field}":"{row_id}"%'},
             )
         )
 
@@ -117,10 +118,7 @@ class TestFed:
 
 
 class TestReminding:
-    def test_once_for_each_last_day_and_only_what_a_person_keeps(
-        self, platform: TestPlatform, hq: Asker, source: Source
-    ) -> None:
-        source.push(files.xml([files.job(0, expirationdate=(today() + timedelta(days=2)).isoformat())]))
+    def test_once_for_each_last_day_what_a_person_keeps(self, platform: TestPlatform, hq: Asker) -> None:
         liaison = platform.outpost("dongguan")
         employer = register(hq)
         near = liaison.ask(posting_for(employer.id, valid_through=today() + timedelta(days=3)))
@@ -129,12 +127,21 @@ class TestReminding:
             tick(platform, "remind_of_expiry")
         assert len(told(platform, "posting.expiry_near", near.id)) == 1
         assert told(platform, "posting.expiry_near", far.id) == []
-        assert told(platform, "posting.expiry_near", source.postings()["R-0"].id) == []
         until = today() + timedelta(days=10)
         assert near.id in {row.id for row in liaison.ask(c.ListPostings(ending_before=until)).items}
         liaison.ask(c.UpdatePosting(posting_id=near.id, valid_through=today() + timedelta(days=5)))
         tick(platform, "remind_of_expiry")
         assert len(told(platform, "posting.expiry_near", near.id)) == 2
+
+    def test_once_for_all_jobs_of_a_feed(self, platform: TestPlatform, source: Source) -> None:
+        days = [today() + timedelta(days=number) for number in (4, 2, 30)]
+        source.push(files.xml([files.job(n, expirationdate=day.isoformat()) for n, day in enumerate(days)]))
+        feed = source.partner.ask(c.GetFeed(source="hr"))
+        for _ in range(2):
+            tick(platform, "remind_of_expiry")
+        rows = told(platform, "feed.expiry_near", feed.id, field="feed_id")
+        found = [orjson.loads(row.payload)["body"] for row in rows]
+        assert [(one["jobs"], one["first_ends_on"]) for one in found] == [(2, days[1].isoformat())]
 
 
 class TestRevising:
