@@ -1,4 +1,5 @@
-"""Between two runs: who came, changed or declined since is offered the minimum from the room that is left (补荐).
+"""Between two runs: who came, changed or declined since is offered the minimum from the room that is left (补荐), and
+so is who waits in the queue when postings come.
 
 Greedy, each seeker's best first, under the caps of the last run; the next run makes it the best again.
 """
@@ -6,53 +7,58 @@ Greedy, each seeker's best first, under the caps of the last run; the next run m
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_
+from sqlalchemy import Select, delete, func, or_
 from sqlmodel import col, select
 
 from services.postings import snapshots, storing, weights
 from services.postings.columns import Inputs
 from services.postings.insertion_models import Insertion
 from services.postings.matchings import UNDER_WAY
+from services.postings.models import JobPosting
 from services.postings.offers import Matching, Recommendation, Seeker, Uncovered
 from shared.contracts import postings as c
 from shared.contracts.base import JobState, Page
-from shared.kit.jobs import JobRun, job, job_state, submit
+from shared.kit.jobs import JobRun, job, job_state, submit, unfinished
 from shared.kit.paging import page
 from shared.kit.session import Session
 
-AT_MOST = 500
+AT_MOST = 5000
+AT_ONCE = 500
 # A change may be committed a little after a later one; looking back so far finds it all the same.
 OVERLAP = timedelta(seconds=30)
 
 
 @job("insertion")
 def insert_run(run: JobRun) -> dict[str, Any]:
-    """One transaction under the same lock as the start of a run: neither sees half of the other."""
+    """A group at a time, each in one transaction under the same lock as the start of a run: neither sees half of the
+    other. What is left when a run begins is that run's."""
     named = run.params.get("worker_ids")
+    done = {"seekers": 0, "covered": 0, "recommendations": 0}
     with run.transaction() as session:
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtext("matching"))))
         last = _last_run(session)
-        if last is None or _is_under_way(session):
-            return {"seekers": 0, "covered": 0, "recommendations": 0}
-        ids = [UUID(worker_id) for worker_id in named] if named else _changed(session, last, _since(session, last))
-        seekers = _lacking(session, ids, c.MatchingRequest.model_validate(last.request).minimum)
-        made, covered = _insert(session, last, seekers) if seekers else (0, 0)
-        session.add(
-            Insertion(
-                id=run.id,
-                matching_id=last.id,
-                seekers=len(seekers),
-                covered=covered,
-                recommendations=made,
-                upto=session.now if not named else _since(session, last),
-                at=session.now,
-            )
-        )
-        return {"seekers": len(seekers), "covered": covered, "recommendations": made}
+        if last is None:
+            return done
+        matching_id, since = last.id, _since(session, last)
+        upto = since if named else session.now
+        groups = _named(session, last, named) if named else _concerned(session, last, since - OVERLAP)
+    for group in groups:
+        run.raise_if_cancelled()
+        with run.transaction() as session:
+            session.execute(select(func.pg_advisory_xact_lock(func.hashtext("matching"))))
+            last = _last_run(session)
+            if last is None or last.id != matching_id or _is_under_way(session):
+                break
+            for name, count in _insert(session, last, group).items():
+                done[name] += count
+            run.save({}, done=done["seekers"], total=sum(len(each.workers) for each in groups), session=session)
+    with run.transaction() as session:
+        session.add(Insertion(id=run.id, matching_id=matching_id, upto=upto, at=session.now, **done))
+    return done
 
 
 def insert_seekers(session: Session, command: c.InsertSeekers) -> JobState:
@@ -65,12 +71,12 @@ def insert_seekers(session: Session, command: c.InsertSeekers) -> JobState:
 
 
 def insert_changed(session: Session) -> None:
-    """Queue an insertion where somebody lacks offers and changed since the last one (timer)."""
+    """Queue an insertion where somebody lacks offers and changed since the last one, or postings came since that those
+    who wait could be offered (timer)."""
     last = _last_run(session)
-    if last is None or _is_under_way(session) is not None:
+    if last is None or _is_under_way(session) is not None or unfinished(session, insert_run):
         return
-    minimum = c.MatchingRequest.model_validate(last.request).minimum
-    if _lacking(session, _changed(session, last, _since(session, last)), minimum):
+    if _concerned(session, last, _since(session, last) - OVERLAP):
         submit(session, insert_run, {})
 
 
@@ -100,24 +106,81 @@ def _since(session: Session, last: Matching) -> datetime:
     return max(found for found in (last.snapshot_at, last.created_at, latest) if found is not None)
 
 
+@dataclass(frozen=True)
+class Group:
+    """Who is looked at in one transaction, and among which postings (None: among all)."""
+
+    workers: Sequence[UUID]
+    postings: frozenset[UUID] | None = None
+
+
+def _named(session: Session, last: Matching, worker_ids: Sequence[str]) -> list[Group]:
+    return _groups(_lacking(session, last, [UUID(worker_id) for worker_id in worker_ids]), None)
+
+
+def _concerned(session: Session, last: Matching, since: datetime) -> list[Group]:
+    """Who changed since, for every posting; and who waits, for what can be offered now and could not be then."""
+    changed = _lacking(session, last, _changed(session, last, since))
+    fresh = _fresh(session, since)
+    waiting = _lacking(session, last, _waiting(session, last)) if fresh else []
+    known = set(changed)
+    return _groups(changed, None) + _groups([each for each in waiting if each not in known], fresh)
+
+
+def _groups(workers: list[UUID], postings: frozenset[UUID] | None) -> list[Group]:
+    return [Group(workers[at : at + AT_ONCE], postings) for at in range(0, len(workers), AT_ONCE)]
+
+
 def _changed(session: Session, last: Matching, since: datetime) -> list[UUID]:
     """Who was registered or updated, declined or lost an offer since; within the run's division."""
     request = c.MatchingRequest.model_validate(last.request)
     lost = select(Recommendation.worker_id).where(
-        col(Recommendation.changed_at) > since - OVERLAP, col(Recommendation.state).not_in(c.LIVE_STATES)
+        col(Recommendation.changed_at) > since, col(Recommendation.state).not_in(c.LIVE_STATES)
     )
     statement = snapshots.seeking(request.division).where(
         col(Seeker.automated_matching),
-        or_(col(Seeker.updated_at) > since - OVERLAP, col(Seeker.worker_id).in_(lost)),
+        or_(col(Seeker.updated_at) > since, col(Seeker.worker_id).in_(lost)),
     )
-    ids = statement.with_only_columns(col(Seeker.worker_id)).order_by(col(Seeker.updated_at)).limit(10 * AT_MOST)
+    ids = statement.with_only_columns(col(Seeker.worker_id)).order_by(col(Seeker.updated_at)).limit(AT_MOST)
     return list(session.execute(ids).scalars())
 
 
-def _lacking(session: Session, ids: Sequence[UUID], minimum: int) -> list[Seeker]:
+def _fresh(session: Session, since: datetime) -> frozenset[UUID]:
+    """Postings that were opened or changed since (openings, wage, agreement), or whose offers were given back."""
+    given_back = select(Recommendation.posting_id).where(
+        col(Recommendation.changed_at) > since, col(Recommendation.state).not_in(c.LIVE_STATES)
+    )
+    found = session.exec(
+        select(JobPosting.id).where(
+            col(JobPosting.state) == c.PostingState.open,
+            col(JobPosting.is_withheld).is_(False),
+            or_(col(JobPosting.changed_at) > since, col(JobPosting.id).in_(given_back)),
+        )
+    )
+    return frozenset(found.all())
+
+
+def _waiting(session: Session, last: Matching) -> list[UUID]:
+    """推荐不足的人: those with the fewest offers and the fewest postings to choose from first."""
+    statement = (
+        select(Uncovered.worker_id)
+        .join(Seeker, col(Seeker.worker_id) == col(Uncovered.worker_id))
+        .where(col(Uncovered.matching_id) == last.id, col(Seeker.automated_matching))
+        .order_by(col(Uncovered.offers), col(Uncovered.candidates), col(Uncovered.worker_id))
+        .limit(AT_MOST)
+    )
+    return list(session.exec(statement).all())
+
+
+def _lacking(session: Session, last: Matching, ids: Sequence[UUID]) -> list[UUID]:
     """Those of them who still seek and have fewer than the minimum, in the order in which they were named."""
     if not ids:
         return []
+    found = set(session.execute(_with_fewer(last, ids).with_only_columns(col(Seeker.worker_id))).scalars())
+    return [worker_id for worker_id in ids if worker_id in found]
+
+
+def _with_fewer(last: Matching, ids: Sequence[UUID]) -> Select[Any]:
     live = (
         select(func.count())
         .where(
@@ -126,18 +189,22 @@ def _lacking(session: Session, ids: Sequence[UUID], minimum: int) -> list[Seeker
         )
         .scalar_subquery()
     )
-    found = session.execute(snapshots.seeking().where(col(Seeker.worker_id).in_(ids), live < minimum)).scalars()
-    order = {worker_id: place for place, worker_id in enumerate(ids)}
-    return sorted(found, key=lambda seeker: order[seeker.worker_id])[:AT_MOST]
+    minimum = c.MatchingRequest.model_validate(last.request).minimum
+    return snapshots.seeking().where(col(Seeker.worker_id).in_(ids), live < minimum)
 
 
-def _insert(session: Session, last: Matching, seekers: list[Seeker]) -> tuple[int, int]:
-    """How many offers were made and how many of the seekers have the minimum now."""
+def _insert(session: Session, last: Matching, group: Group) -> dict[str, int]:
+    """Whom it looked at, how many offers were made, and how many of the seekers have the minimum now."""
     import numpy as np
 
+    order = {worker_id: place for place, worker_id in enumerate(group.workers)}
+    found = session.execute(_with_fewer(last, group.workers)).scalars()
+    seekers = sorted(found, key=lambda seeker: order[seeker.worker_id])
+    if not seekers:
+        return {}
     request = c.MatchingRequest.model_validate(last.request)
     version, chosen = weights.current(session)
-    inputs = snapshots.inputs_among(session, request, chosen, seekers)
+    inputs = snapshots.load_for(session, request, chosen, seekers, among=group.postings)
     solution = greedy(inputs, sought=request.maximum * max(int(last.figures.get("seekers", 0)), len(seekers)))
     made = storing.store_at_once(session, last.id, inputs, solution, version)
     has = np.bincount(solution.seeker, minlength=len(seekers)) + inputs.seekers.kept
@@ -145,7 +212,7 @@ def _insert(session: Session, last: Matching, seekers: list[Seeker]) -> tuple[in
     session.execute(
         delete(Uncovered).where(col(Uncovered.matching_id) == last.id, col(Uncovered.worker_id).in_(covered))
     )
-    return made, len(covered)
+    return {"seekers": len(seekers), "covered": len(covered), "recommendations": made}
 
 
 def greedy(inputs: Inputs, *, sought: int) -> storing.Offers:

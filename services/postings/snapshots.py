@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -53,20 +53,18 @@ def load(session: Session, request: c.MatchingRequest, weights: c.ScoringWeights
 
 
 def load_for(
-    session: Session, request: c.MatchingRequest, weights: c.ScoringWeights, seekers: Sequence[Seeker]
+    session: Session,
+    request: c.MatchingRequest,
+    weights: c.ScoringWeights,
+    seekers: Sequence[Seeker],
+    *,
+    among: Collection[UUID] | None = None,
 ) -> Inputs:
-    """These seekers, and every posting that may be offered."""
+    """These seekers, and every posting that may be offered today, or those `among` them alone."""
     today = session.now.astimezone(c.COUNTY_ZONE).date()
     postings, left_out = _offerable(session, today)
-    return inputs_of(session, request, weights, today, seekers, postings, left_out)
-
-
-def inputs_among(
-    session: Session, request: c.MatchingRequest, weights: c.ScoringWeights, seekers: Sequence[Seeker]
-) -> Inputs:
-    """These seekers and every posting that may be offered today."""
-    today = session.now.astimezone(c.COUNTY_ZONE).date()
-    postings, left_out = _offerable(session, today)
+    if among is not None:
+        postings = [posting for posting in postings if posting.id in among]
     return inputs_of(session, request, weights, today, seekers, postings, left_out)
 
 

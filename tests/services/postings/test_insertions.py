@@ -88,6 +88,26 @@ class TestInsertion:
         platform.run_jobs()
         assert county.live(refusing) == []
 
+    def test_a_new_posting_is_offered_to_who_waits_and_no_more_often_than_the_cap(self, platform: TestPlatform) -> None:
+        county = County(platform, seed=26)
+        close_all(county)
+        county.posting(openings=9)
+        waiting = [county.worker(division="522631107") for _ in range(5)]
+        run = county.match(division="522631107")
+        assert set(county.uncovered(run.id)) >= set(waiting)
+        tick(platform)
+        assert [len(county.live(worker)) for worker in waiting] == [1] * 5
+        fresh = county.posting(openings=1)
+        tick(platform)
+        offered = county.hq.ask(c.ListRecommendations(posting_id=fresh, is_live=True)).items
+        assert len(offered) == 3
+        left = set(county.uncovered(run.id))
+        assert {offer.worker_id for offer in offered} & left == set()
+        assert len(left & set(waiting)) == 2
+        county.posting(openings=1, title="普工")
+        tick(platform)
+        assert set(county.uncovered(run.id)) & set(waiting) == set()
+
 
 class TestHelps:
     def test_the_queue_says_which_course_opens_postings(self, platform: TestPlatform) -> None:
