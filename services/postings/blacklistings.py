@@ -1,7 +1,12 @@
-"""黑名单: put on with a reason, appealed by the employer, taken off by decision; every time is kept."""
+"""黑名单: put on with a reason by one person and confirmed by a second, appealed by the employer, taken off by decision;
+every time is kept.
+
+It holds from the first person's word on, since meanwhile somebody might be sent there; what nobody confirms lapses.
+"""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -13,6 +18,9 @@ from shared.contracts.base import Page
 from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND
 from shared.kit.paging import page
 from shared.kit.session import Session
+
+CONFIRMED_WITHIN = timedelta(days=7)
+LAPSED = "七日内未经第二人复核, 自动解除"
 
 
 def block(session: Session, command: c.BlockEmployer) -> c.EmployerView:
@@ -29,10 +37,42 @@ def block(session: Session, command: c.BlockEmployer) -> c.EmployerView:
     return found
 
 
+def confirm(session: Session, command: c.ConfirmBlacklisting) -> c.BlacklistingView:
+    """Raises BLACKLISTING_SECOND_PERSON, and ILLEGAL_TRANSITION once it is confirmed or lifted."""
+    row = _lock(session, command.blacklisting_id)
+    if row.lifted_at is not None or row.confirmed_at is not None:
+        raise ILLEGAL_TRANSITION(state="lifted" if row.lifted_at else "confirmed", action="confirm")
+    _require_second(session, row)
+    row.confirmed_at, row.confirmed_by = session.now, session.caller.actor.id
+    return _changed(session, row)
+
+
+def lapse_unconfirmed(session: Session) -> None:
+    """Take off what no second person confirmed within seven days (timer)."""
+    due = (
+        select(Blacklisting)
+        .where(
+            col(Blacklisting.lifted_at).is_(None),
+            col(Blacklisting.confirmed_at).is_(None),
+            col(Blacklisting.blocked_at) < session.now - CONFIRMED_WITHIN,
+        )
+        .limit(100)
+        .with_for_update(skip_locked=True)
+    )
+    for row in session.exec(due).all():
+        employers.unblock_employer(session, c.UnblockEmployer(employer_id=row.employer_id, reason=LAPSED))
+        _lift(session, row, LAPSED)
+
+
 def unblock(session: Session, command: c.UnblockEmployer) -> c.EmployerView:
-    """Without an appeal, by HQ's own insight; an appeal that waits is granted with it."""
-    found = employers.unblock_employer(session, command)
+    """Without an appeal, by HQ's own insight; an appeal that waits is granted with it, by a second person then.
+
+    Raises BLACKLISTING_SECOND_PERSON.
+    """
     row = _in_force(session, command.employer_id)
+    if row is not None and row.appeal_state is c.AppealState.pending:
+        _require_second(session, row)
+    found = employers.unblock_employer(session, command)
     if row is not None:
         if row.appeal_state is c.AppealState.pending:
             _decide(session, row, c.AppealState.granted, command.reason)
@@ -49,12 +89,15 @@ def list_blacklistings(session: Session, query: c.ListBlacklistings) -> Page[c.B
     if query.is_lifted is not None:
         is_lifted = col(Blacklisting.lifted_at).is_not(None)
         statement = statement.where(is_lifted if query.is_lifted else ~is_lifted)
+    if query.is_confirmed is not None:
+        is_confirmed = col(Blacklisting.confirmed_at).is_not(None)
+        statement = statement.where(is_confirmed if query.is_confirmed else ~is_confirmed)
     return page(
         session,
         statement,
         order=(col(Blacklisting.blocked_at).desc(), col(Blacklisting.id).desc()),
         request=query,
-        view=c.BlacklistingView.model_validate,
+        view=_view,
     )
 
 
@@ -71,9 +114,11 @@ def appeal(session: Session, command: c.AppealBlacklisting) -> c.BlacklistingVie
 
 
 def decide_appeal(session: Session, command: c.DecideAppeal) -> c.BlacklistingView:
+    """Raises BLACKLISTING_SECOND_PERSON; ILLEGAL_TRANSITION where no appeal waits."""
     row = _lock(session, command.blacklisting_id)
     if row.appeal_state is not c.AppealState.pending:
         raise ILLEGAL_TRANSITION(state=row.appeal_state.value, action="decide")
+    _require_second(session, row)
     if not command.is_granted:
         return _decide(session, row, c.AppealState.rejected, command.reason)
     _decide(session, row, c.AppealState.granted, command.reason)
@@ -110,4 +155,15 @@ def _lock(session: Session, blacklisting_id: UUID) -> Blacklisting:
 def _changed(session: Session, row: Blacklisting) -> c.BlacklistingView:
     row.version += 1
     session.flush()
-    return c.BlacklistingView.model_validate(row)
+    return _view(row)
+
+
+def _require_second(session: Session, row: Blacklisting) -> None:
+    if session.caller.actor.id == row.blocked_by:
+        raise c.BLACKLISTING_SECOND_PERSON()
+
+
+def _view(row: Blacklisting) -> c.BlacklistingView:
+    waits = row.confirmed_at is None and row.lifted_at is None
+    lapses_at = row.blocked_at + CONFIRMED_WITHIN if waits else None
+    return c.BlacklistingView.model_validate({**row.model_dump(), "lapses_at": lapses_at})

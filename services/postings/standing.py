@@ -97,7 +97,9 @@ def get_reputation(session: Session, query: c.GetEmployerReputation) -> c.Employ
         ).where(col(EmployerCase.employer_id) == employer.id)
     ).one()
     blocked = session.exec(
-        select(func.count()).select_from(Blacklisting).where(col(Blacklisting.employer_id) == employer.id)
+        select(func.count())
+        .select_from(Blacklisting)
+        .where(col(Blacklisting.employer_id) == employer.id, col(Blacklisting.confirmed_at).is_not(None))
     ).one()
     return c.EmployerReputation(
         employer_id=employer.id,

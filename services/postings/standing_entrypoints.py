@@ -24,6 +24,10 @@ class StandingEntrypoints:
     def unblock_employer(self, session: Session, message: c.UnblockEmployer) -> c.EmployerView:
         return blacklistings.unblock(session, message)
 
+    @command(c.ConfirmBlacklisting, allow=("hq",), roles=_HQ_STAFF)
+    def confirm_blacklisting(self, session: Session, message: c.ConfirmBlacklisting) -> c.BlacklistingView:
+        return blacklistings.confirm(session, message)
+
     @query(c.ListBlacklistings, allow=("hq", "partner"))
     def list_blacklistings(self, session: Session, message: c.ListBlacklistings) -> Page[c.BlacklistingView]:
         return blacklistings.list_blacklistings(session, message)
@@ -59,6 +63,10 @@ class StandingEntrypoints:
     @subscribe(outposts.RightsCaseResolved)
     def rights_case_resolved(self, session: Session, event: outposts.RightsCaseResolved) -> None:
         standing.case_resolved(session, event)
+
+    @timer(seconds=3600)
+    def lapse_unconfirmed_blacklistings(self, session: Session) -> None:
+        blacklistings.lapse_unconfirmed(session)
 
     @timer(seconds=120)
     def join_duplicates(self, session: Session) -> None:

@@ -31,6 +31,8 @@ class Blacklisting(Table, table=True):
     reason: str
     blocked_at: datetime = timestamp()
     blocked_by: str
+    confirmed_at: datetime | None = timestamp(nullable=True)
+    confirmed_by: str | None = None
     appeal_state: AppealState = text_enum(AppealState, default=AppealState.none)
     appeal: str | None = None
     appealed_at: datetime | None = timestamp(nullable=True)

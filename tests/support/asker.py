@@ -57,8 +57,8 @@ class Anybody:
     def asker(self, context: Context, signer: str = "gateway") -> Asker:
         return Asker(self.caller, ContextSeal(self.keys, signer), context)
 
-    def hq(self, role: Role = Role.hq_admin) -> Asker:
-        return self.asker(Context(actor=Actor(kind="user", id="hq-test"), role=role, scope=Hq()))
+    def hq(self, role: Role = Role.hq_admin, actor: str = "hq-test") -> Asker:
+        return self.asker(Context(actor=Actor(kind="user", id=actor), role=role, scope=Hq()))
 
     def outpost(self, code: str, role: Role = Role.liaison_officer) -> Asker:
         actor = Actor(kind="user", id=f"{code}-test")

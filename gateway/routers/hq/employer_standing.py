@@ -15,6 +15,7 @@ from shared.contracts.base import Page
 from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND
 
 router = APIRouter(prefix="/hq", tags=["hq"])
+_SECOND_PERSON = problems(NOT_FOUND, ILLEGAL_TRANSITION, c.BLACKLISTING_SECOND_PERSON)
 outpost_router = APIRouter(prefix="/outposts/{code}", tags=["outposts"])
 
 
@@ -25,12 +26,18 @@ async def list_blacklistings(caller: HqReader, query: Annotated[c.ListBlacklisti
 
 
 @router.post(
-    "/blacklistings/{blacklisting_id}/appeal-decision",
-    response_model=c.BlacklistingView,
-    responses=problems(NOT_FOUND, ILLEGAL_TRANSITION),
+    "/blacklistings/{blacklisting_id}/confirmation", response_model=c.BlacklistingView, responses=_SECOND_PERSON
+)
+async def confirm_blacklisting(caller: HqWriter, blacklisting_id: UUID) -> Response:
+    """Agree, as a second person, that an employer stays on the blacklist; unconfirmed it lapses after seven days."""
+    return await caller.answer(c.ConfirmBlacklisting(blacklisting_id=blacklisting_id))
+
+
+@router.post(
+    "/blacklistings/{blacklisting_id}/appeal-decision", response_model=c.BlacklistingView, responses=_SECOND_PERSON
 )
 async def decide_appeal(caller: HqWriter, blacklisting_id: UUID, body: c.AppealDecision) -> Response:
-    """Grant or reject an employer's appeal; a granted one takes it off the blacklist."""
+    """Grant or reject an employer's appeal, as somebody else than who put it on; a granted one takes it off."""
     return await caller.answer(c.DecideAppeal(blacklisting_id=blacklisting_id, **body.model_dump()))
 
 

@@ -15,6 +15,7 @@ from shared.contracts.types import CleanText
 
 __all__ = [
     "APPEAL_PENDING",
+    "BLACKLISTING_SECOND_PERSON",
     "AppealBlacklisting",
     "AppealDecision",
     "AppealForm",
@@ -22,6 +23,7 @@ __all__ = [
     "BlacklistingView",
     "CandidateStage",
     "CandidateView",
+    "ConfirmBlacklisting",
     "DecideAppeal",
     "EmployerReputation",
     "GetEmployerReputation",
@@ -41,6 +43,14 @@ APPEAL_PENDING = ProblemCode(
     en="An appeal is already being decided.",
 )
 
+BLACKLISTING_SECOND_PERSON = ProblemCode(
+    "blacklisting.second_person",
+    ProblemKind.conflict,
+    zh="须由另一位工作人员复核: 列入黑名单的人不能自己确认, 也不能自己处理申诉。请让另一位同事登录办理。",
+    en="A second person has to decide: whoever put the employer on the blacklist can neither confirm it nor decide the "
+    "appeal. Ask a colleague to sign in and do it.",
+)
+
 
 class AppealState(StrEnum):
     """none -> pending -> rejected | granted; a rejected one may be followed by another."""
@@ -52,13 +62,17 @@ class AppealState(StrEnum):
 
 
 class BlacklistingView(View):
-    """One time on the blacklist 黑名单."""
+    """One time on the blacklist 黑名单. It holds at once, so that nobody is sent there meanwhile; unless a second person
+    confirms it within seven days it lapses."""
 
     id: UUID
     employer_id: UUID
     reason: str
     blocked_at: datetime
     blocked_by: str = Field(description="the account that decided")
+    confirmed_at: datetime | None = None
+    confirmed_by: str | None = Field(default=None, description="the second person")
+    lapses_at: datetime | None = Field(default=None, description="when it ends unless it is confirmed")
     appeal_state: AppealState
     appeal: str | None = None
     appealed_at: datetime | None = None
@@ -76,6 +90,13 @@ class ListBlacklistings(PageRequest, Query[Page[BlacklistingView]]):
     employer_id: UUID | None = None
     appeal_state: AppealState | None = None
     is_lifted: bool | None = None
+    is_confirmed: bool | None = None
+
+
+class ConfirmBlacklisting(Command[BlacklistingView]):
+    """复核: a second person agrees that the employer stays on the blacklist."""
+
+    blacklisting_id: UUID
 
 
 class AppealForm(BaseModel):
@@ -187,7 +208,7 @@ class EmployerReputation(View):
     cases_open: int
     cases_per_hundred: float | None = Field(description="cases for each hundred who started")
     recovered_cents: int = Field(description="what its workers got through their cases")
-    times_blocked: int
+    times_blocked: int = Field(description="confirmed ones")
     as_of: date
 
 

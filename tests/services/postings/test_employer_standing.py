@@ -7,19 +7,63 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from services.postings import standing
 from services.postings.uscc import check_character
 from shared.contracts import dispatch, outposts
 from shared.contracts import postings as c
 from shared.contracts.base import Event
+from shared.contracts.scopes import Role
 from shared.kit.tables import new_id
 from tests.services.postings.employer_factory import make_uscc, posting_for, register, today
 from tests.support.asker import Asker, refused
 from tests.support.platform import TestPlatform
 
 
+def second(platform: TestPlatform) -> Asker:
+    """A colleague at headquarters."""
+    return platform.hq(Role.hq_officer, actor="hq-second")
+
+
 class TestBlacklist:
+    def test_a_second_person_confirms_what_holds_from_the_first_word_on(
+        self, platform: TestPlatform, hq: Asker
+    ) -> None:
+        employer = register(hq)
+        assert hq.ask(c.BlockEmployer(employer_id=employer.id, reason="拖欠工资")).is_blocked
+        (row,) = hq.ask(c.ListBlacklistings(employer_id=employer.id, is_confirmed=False)).items
+        assert row.lapses_at == row.blocked_at + timedelta(days=7)
+        with refused("blacklisting.second_person"):
+            hq.ask(c.ConfirmBlacklisting(blacklisting_id=row.id))
+        assert hq.ask(c.GetEmployerReputation(employer_id=employer.id)).times_blocked == 0
+        confirmed = second(platform).ask(c.ConfirmBlacklisting(blacklisting_id=row.id))
+        assert (confirmed.confirmed_by, confirmed.lapses_at) == ("hq-second", None)
+        assert hq.ask(c.GetEmployerReputation(employer_id=employer.id)).times_blocked == 1
+        with refused("state.illegal_transition"):
+            second(platform).ask(c.ConfirmBlacklisting(blacklisting_id=row.id))
+
+    def test_what_nobody_confirms_lapses_after_a_week(self, platform: TestPlatform, hq: Asker) -> None:
+        lapsing, kept, young = (register(hq).id for _ in range(3))
+        for employer_id in (lapsing, kept, young):
+            hq.ask(c.BlockEmployer(employer_id=employer_id, reason="拖欠工资"))
+        (row,) = hq.ask(c.ListBlacklistings(employer_id=kept)).items
+        second(platform).ask(c.ConfirmBlacklisting(blacklisting_id=row.id))
+        runtime = platform.hosted["postings"].runtime
+        with runtime.database.transaction(runtime.own_context()) as session:
+            session.connection().execute(
+                text(
+                    "UPDATE postings.blacklisting SET blocked_at = blocked_at - interval '8 days' "
+                    "WHERE employer_id <> :young"
+                ),
+                {"young": young},
+            )
+        platform.hosted["postings"].clockwork.run_now("lapse_unconfirmed_blacklistings")
+        blocked = [hq.ask(c.GetEmployer(employer_id=each)).is_blocked for each in (lapsing, kept, young)]
+        assert blocked == [False, True, True]
+        (ended,) = hq.ask(c.ListBlacklistings(employer_id=lapsing)).items
+        assert "未经第二人复核" in (ended.lifted_reason or "")
+
     def test_an_appeal_is_granted(self, platform: TestPlatform, hq: Asker) -> None:
         employer = register(hq)
         partner = platform.partner(employer.id)
@@ -36,7 +80,12 @@ class TestBlacklist:
             partner.ask(c.AppealBlacklisting(blacklisting_id=row.id, text="请快一点"))
         waiting = hq.ask(c.ListBlacklistings(appeal_state="pending", employer_id=employer.id)).items
         assert [one.appeal for one in waiting] == ["工资已付清"]
-        decided = hq.ask(c.DecideAppeal(blacklisting_id=row.id, is_granted=True, reason="经核实属实"))
+        decision = c.DecideAppeal(blacklisting_id=row.id, is_granted=True, reason="经核实属实")
+        with refused("blacklisting.second_person"):
+            hq.ask(decision)
+        with refused("blacklisting.second_person"):
+            hq.ask(c.UnblockEmployer(employer_id=employer.id, reason="经核实属实"))
+        decided = second(platform).ask(decision)
         assert (decided.appeal_state, decided.lifted_reason) == ("granted", "经核实属实")
         assert not hq.ask(c.GetEmployer(employer_id=employer.id)).is_blocked
         with refused("state.illegal_transition"):
@@ -48,13 +97,14 @@ class TestBlacklist:
         hq.ask(c.BlockEmployer(employer_id=employer.id, reason="收取押金"))
         (row,) = partner.ask(c.ListBlacklistings()).items
         with refused("state.illegal_transition"):
-            hq.ask(c.DecideAppeal(blacklisting_id=row.id, is_granted=True, reason="没有申诉"))
+            second(platform).ask(c.DecideAppeal(blacklisting_id=row.id, is_granted=True, reason="没有申诉"))
         partner.ask(c.AppealBlacklisting(blacklisting_id=row.id, text="没有此事"))
-        assert hq.ask(c.DecideAppeal(blacklisting_id=row.id, is_granted=False, reason="有收据")).lifted_at is None
+        rejection = c.DecideAppeal(blacklisting_id=row.id, is_granted=False, reason="有收据")
+        assert second(platform).ask(rejection).lifted_at is None
         assert hq.ask(c.GetEmployer(employer_id=employer.id)).is_blocked
         again = partner.ask(c.AppealBlacklisting(blacklisting_id=row.id, text="押金已退"))
         assert (again.appeal_state, again.decision) == ("pending", None)
-        hq.ask(c.UnblockEmployer(employer_id=employer.id, reason="押金已全部退还"))
+        second(platform).ask(c.UnblockEmployer(employer_id=employer.id, reason="押金已全部退还"))
         (lifted,) = partner.ask(c.ListBlacklistings()).items
         assert (lifted.appeal_state, lifted.lifted_reason) == ("granted", "押金已全部退还")
 
