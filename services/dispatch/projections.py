@@ -46,6 +46,37 @@ OWNED = (
 )
 
 
+OF_EMPLOYER = (DispatchOrder, LaborContract, EmploymentReceipt, Placement)
+
+
+def follow_employer(session: Session, event: postings.EmployerMerged) -> None:
+    """The employer that stays answers for the doubled one's orders: it sees its people and sends their receipts."""
+    for table in OF_EMPLOYER:
+        session.execute(
+            update(table)
+            .where(col(table.employer_id) == event.employer_id)
+            .values(employer_id=event.into_employer_id)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def follow_employer_back(session: Session, event: postings.EmployerMergeUndone) -> None:
+    orders = select(DispatchOrder.id).where(col(DispatchOrder.posting_id).in_(event.posting_ids))
+    for table in (LaborContract, EmploymentReceipt, Placement):
+        session.execute(
+            update(table)
+            .where(col(table.employer_id) == event.into_employer_id, col(table.order_id).in_(orders))
+            .values(employer_id=event.employer_id)
+            .execution_options(synchronize_session=False)
+        )
+    session.execute(
+        update(DispatchOrder)
+        .where(col(DispatchOrder.employer_id) == event.into_employer_id, col(DispatchOrder.id).in_(orders))
+        .values(employer_id=event.employer_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def know_worker(session: Session, event: registry.WorkerRegistered | registry.WorkerUpdated) -> None:
     known = session.get(KnownWorker, event.worker_id) or KnownWorker(
         worker_id=event.worker_id, division=event.division, is_active=event.is_active

@@ -237,6 +237,14 @@ class DispatchService(FareEntrypoints, FlexibleEntrypoints):
     def consent_withdrawn(self, session: Session, event: registry.ConsentWithdrawn) -> None:
         projections.know_withdrawal(session, event)
 
+    @subscribe(postings.EmployerMerged)
+    def employer_merged(self, session: Session, event: postings.EmployerMerged) -> None:
+        projections.follow_employer(session, event)
+
+    @subscribe(postings.EmployerMergeUndone)
+    def employer_merge_undone(self, session: Session, event: postings.EmployerMergeUndone) -> None:
+        projections.follow_employer_back(session, event)
+
     @subscribe(postings.RecommendationAnswered)
     def recommendation_answered(self, session: Session, event: postings.RecommendationAnswered) -> None:
         projections.know_answer(session, event)

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
-from services.identity import accounts, audit
-from services.identity.models import ApiKey, EmployerStanding
+from services.identity import accounts, audit, partners
+from services.identity.models import ApiKey
 from shared.contracts import postings
 from shared.contracts.base import Page
 from shared.contracts.errors import NOT_FOUND, UNAUTHENTICATED
@@ -86,19 +86,16 @@ def list_api_keys(session: Session, query: ListApiKeys) -> Page[ApiKeyView]:
 
 def authenticate(session: Session, key_hash: str) -> AuthenticatedView:
     """Whom a key stands for; raises session.required (unknown) and session.expired (revoked, over, blocked)."""
-    found = session.exec(
-        select(ApiKey, EmployerStanding.is_blocked)
-        .outerjoin(EmployerStanding, col(EmployerStanding.employer_id) == col(ApiKey.employer_id))
-        .where(col(ApiKey.key_hash) == key_hash)
-    ).first()
-    if found is None:
+    key = session.exec(select(ApiKey).where(col(ApiKey.key_hash) == key_hash)).first()
+    if key is None:
         raise UNAUTHENTICATED()
-    key, is_blocked = found
+    principal = partners.followed(session, key.principal())
+    is_blocked = partners.is_blocked(session, principal)
     today = accounts.county_today(session.now)
     if key.revoked_at is not None or is_blocked or (key.expires_on is not None and key.expires_on < today):
         raise SESSION_EXPIRED()
     return AuthenticatedView(
-        principal=key.principal(),
+        principal=principal,
         credential_id=key.id,
         is_touch_due=key.last_used_at is None or session.now - key.last_used_at > _TOUCH_AFTER,
         display_name=key.label,

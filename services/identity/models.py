@@ -160,13 +160,15 @@ class PhoneCode(Table, table=True):
 
 
 class EmployerStanding(Table, table=True):
-    """Which employers are blocked, by postings' events: a blocked employer's keys and accounts do not work."""
+    """Which employers are blocked, by postings' events: a blocked employer's keys and accounts do not work. Those of a
+    doubled employer stand for the one that it was merged into."""
 
     __tablename__ = "employer_standing"
     __policy__: ClassVar[Policy] = machinery_only()
 
     employer_id: UUID = Field(primary_key=True)
     is_blocked: bool = False
+    into_employer_id: UUID | None = None
 
 
 class FormerWorker(Table, table=True):

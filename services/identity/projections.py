@@ -11,11 +11,23 @@ from shared.kit.session import Session
 
 
 def employer_changed(session: Session, event: postings.EmployerChanged) -> None:
-    standing = session.get(EmployerStanding, event.employer_id)
+    _standing(session, event.employer_id).is_blocked = event.is_blocked
+
+
+def employer_merged(session: Session, event: postings.EmployerMerged) -> None:
+    _standing(session, event.employer_id).into_employer_id = event.into_employer_id
+
+
+def employer_merge_undone(session: Session, event: postings.EmployerMergeUndone) -> None:
+    _standing(session, event.employer_id).into_employer_id = None
+
+
+def _standing(session: Session, employer_id: UUID) -> EmployerStanding:
+    standing = session.get(EmployerStanding, employer_id)
     if standing is None:
-        standing = EmployerStanding(employer_id=event.employer_id)
+        standing = EmployerStanding(employer_id=employer_id)
         session.add(standing)
-    standing.is_blocked = event.is_blocked
+    return standing
 
 
 def worker_erased(session: Session, event: registry.WorkerErased) -> None:

@@ -172,6 +172,14 @@ class IdentityService:
     def employer_changed(self, session: Session, event: postings.EmployerChanged) -> None:
         projections.employer_changed(session, event)
 
+    @subscribe(postings.EmployerMerged)
+    def employer_merged(self, session: Session, event: postings.EmployerMerged) -> None:
+        projections.employer_merged(session, event)
+
+    @subscribe(postings.EmployerMergeUndone)
+    def employer_merge_undone(self, session: Session, event: postings.EmployerMergeUndone) -> None:
+        projections.employer_merge_undone(session, event)
+
     @subscribe(registry.WorkerErased)
     def worker_erased(self, session: Session, event: registry.WorkerErased) -> None:
         projections.worker_erased(session, event)

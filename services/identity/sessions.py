@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 
-from services.identity import accounts, api_keys, audit
-from services.identity.models import EmployerStanding, FormerWorker, SessionToken, UserAccount
+from services.identity import accounts, api_keys, audit, partners
+from services.identity.models import FormerWorker, SessionToken, UserAccount
 from shared.contracts.base import Nothing, Page
 from shared.contracts.errors import NOT_FOUND, UNAUTHENTICATED, Problem
 from shared.contracts.identity import (
@@ -26,7 +26,7 @@ from shared.contracts.identity import (
     SignInWithLink,
     TouchCredential,
 )
-from shared.contracts.scopes import Actor, Partner, Principal, Role, WorkerSelf
+from shared.contracts.scopes import Actor, Principal, Role, WorkerSelf
 from shared.kit.links import LINK_INVALID, LinkClaims, read_link_token
 from shared.kit.paging import page
 from shared.kit.session import Session
@@ -53,7 +53,7 @@ def open_for_user(session: Session, account: UserAccount, opening: Opening) -> S
     return SessionOpened(
         session_id=token.id,
         expires_at=token.expires_at,
-        principal=account.principal(),
+        principal=partners.followed(session, account.principal()),
         display_name=account.display_name,
         must_change_password=account.must_change_password,
     )
@@ -115,14 +115,15 @@ def authenticate(session: Session, query: Authenticate) -> AuthenticatedView:
     token, account = cast(tuple[SessionToken, UserAccount | None], found)
     if not is_live(token, session.now):
         raise SESSION_EXPIRED()
+    principal = _worker(token.worker_id) if token.worker_id else cast(UserAccount, account).principal()
     seen = AuthenticatedView(
-        principal=_worker(token.worker_id) if token.worker_id else cast(UserAccount, account).principal(),
+        principal=partners.followed(session, principal),
         credential_id=token.id,
         expires_at=token.expires_at,
         is_touch_due=session.now - token.last_seen_at > TOUCH_AFTER,
     )
     if account is not None:
-        if not accounts.is_usable(account, session.now) or _is_blocked(session, seen.principal):
+        if not accounts.is_usable(account, session.now) or partners.is_blocked(session, seen.principal):
             raise SESSION_EXPIRED()
         seen.display_name = account.display_name
         seen.must_change_password = account.must_change_password
@@ -238,13 +239,6 @@ def _worker(worker_id: UUID) -> Principal:
     return Principal(
         actor=Actor(kind="worker", id=str(worker_id)), role=Role.worker, scope=WorkerSelf(worker_id=worker_id)
     )
-
-
-def _is_blocked(session: Session, principal: Principal) -> bool:
-    if not isinstance(principal.scope, Partner):
-        return False
-    standing = session.get(EmployerStanding, principal.scope.employer_id)
-    return standing is not None and standing.is_blocked
 
 
 def _owned_by(actor: Actor):  # type: ignore[no-untyped-def]

@@ -1,5 +1,6 @@
-"""黑名单: put on with a reason by one person and confirmed by a second, appealed by the employer, taken off by decision;
-every time is kept.
+"""黑名单: put on with a reason by one person, confirmed by a second, appealed by the employer, taken off by decision.
+
+Every time is kept.
 
 It holds from the first person's word on, since meanwhile somebody might be sent there; what nobody confirms lapses.
 """
@@ -12,6 +13,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.postings import employers
+from services.postings.audited import note_act
 from services.postings.standing_models import Blacklisting
 from shared.contracts import postings as c
 from shared.contracts.base import Page
@@ -25,6 +27,7 @@ LAPSED = "七日内未经第二人复核, 自动解除"
 
 def block(session: Session, command: c.BlockEmployer) -> c.EmployerView:
     found = employers.block_employer(session, command)
+    note_act(session, "employer.blocked", "employer", found.id)
     session.add(
         Blacklisting(
             employer_id=found.id,
@@ -44,6 +47,7 @@ def confirm(session: Session, command: c.ConfirmBlacklisting) -> c.BlacklistingV
         raise ILLEGAL_TRANSITION(state="lifted" if row.lifted_at else "confirmed", action="confirm")
     _require_second(session, row)
     row.confirmed_at, row.confirmed_by = session.now, session.caller.actor.id
+    note_act(session, "employer.block_confirmed", "employer", row.employer_id)
     return _changed(session, row)
 
 
@@ -134,6 +138,7 @@ def _decide(session: Session, row: Blacklisting, state: c.AppealState, reason: s
 
 def _lift(session: Session, row: Blacklisting, reason: str) -> c.BlacklistingView:
     row.lifted_at, row.lifted_reason = session.now, reason
+    note_act(session, "employer.unblocked", "employer", row.employer_id)
     return _changed(session, row)
 
 

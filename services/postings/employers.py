@@ -95,6 +95,8 @@ def list_employers(session: Session, query: c.ListEmployers) -> Page[c.EmployerR
                 col(Employer.uscc) == query.q.strip().upper(),
             )
         )
+    is_merged = col(Employer.merged_into).is_not(None)
+    statement = statement.where(is_merged if query.is_merged else ~is_merged)
     if query.is_blocked is not None:
         statement = statement.where(col(Employer.is_blocked).is_(query.is_blocked))
     found = page(
@@ -111,8 +113,10 @@ def list_employers(session: Session, query: c.ListEmployers) -> Page[c.EmployerR
 
 
 def find_employer(session: Session, employer_id: UUID, *, lock: bool = False) -> Employer:
-    """Raises NOT_FOUND, also for one outside the caller's scope."""
+    """The employer, or the one that it was merged into. Raises NOT_FOUND, also for one outside the caller's scope."""
     found = session.get(Employer, employer_id, with_for_update=True if lock else None)
+    while found is not None and found.merged_into is not None:
+        found = session.get(Employer, found.merged_into, with_for_update=True if lock else None)
     if found is None:
         raise NOT_FOUND(what="employer")
     return found

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from services.postings.employers import find_employer
 from services.postings.fair_models import FairBooth, FairInterview
 from services.postings.job_fairs import CHANGEABLE, OFFERED, find_fair, require_state, view
 from services.postings.models import Employer, JobPosting
@@ -22,9 +23,7 @@ def place_booth(session: Session, command: c.PlaceBooth) -> c.BoothView:
     """Raises EMPLOYER_BLOCKED, EVENT_POSTING_NOT_OPEN, FAIR_NOT_AT_BOOTH, FAIR_BOOTH_TAKEN."""
     fair = find_fair(session, command.fair_id, lock=True, inside=True)
     require_state(fair, CHANGEABLE, "place booth")
-    employer = session.get(Employer, command.employer_id)
-    if employer is None:
-        raise NOT_FOUND(what="employer")
+    employer = find_employer(session, command.employer_id)
     if employer.is_blocked:
         raise c.EMPLOYER_BLOCKED(employer_id=str(employer.id))
     _require_own_postings(session, employer.id, command.posting_ids)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.postings import (
     comparisons,
+    deliveries,
     expiry,
     insertions,
     matchings,
@@ -14,7 +15,7 @@ from services.postings import (
     standing,
     weights,
 )
-from shared.contracts import dispatch, registry
+from shared.contracts import dispatch, notify, registry
 from shared.contracts import postings as c
 from shared.contracts.base import JobState, Page
 from shared.contracts.scopes import Role
@@ -143,6 +144,10 @@ class MatchingEntrypoints:
     def placement_ended(self, session: Session, event: dispatch.PlacementEnded) -> None:
         seekers.end_work(session, event)
         standing.placement_ended(session, event)
+
+    @subscribe(notify.MessageDelivered)
+    def message_delivered(self, session: Session, event: notify.MessageDelivered) -> None:
+        deliveries.message_delivered(session, event)
 
     @subscribe(c.PostingChanged)
     def posting_changed(self, session: Session, event: c.PostingChanged) -> None:

@@ -11,6 +11,7 @@ from sqlmodel import Field, col
 
 from services.postings import (  # noqa: F401  (tables of the same metadata)
     campaign_models,
+    employer_merger_models,
     fair_models,
     feed_models,
     insertion_models,
@@ -51,6 +52,7 @@ class Employer(Table, table=True):
     is_blocked: bool = False
     blocked_reason: str | None = None
     blocked_at: datetime | None = timestamp(nullable=True)
+    merged_into: UUID | None = None
     version: int = 1
     created_at: datetime = timestamp()
     updated_at: datetime = timestamp()

@@ -106,6 +106,8 @@ class Recommendation(Table, table=True):
     staff_note: bytes | None = Field(default=None, sa_type=LargeBinary)
     made_by: str
     made_at: datetime = timestamp()
+    delivered_at: datetime | None = timestamp(nullable=True)
+    delivered_by: str | None = None
     answer: Answer | None = text_enum(Answer, default=None, nullable=True)
     answered_at: datetime | None = timestamp(nullable=True)
     answered_by: str | None = None

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import or_
 from sqlmodel import col, select
 
-from services.postings import slip_papers
+from services.postings import deliveries, slip_papers
 from services.postings.matchings import job_uuid
 from services.postings.offers import Recommendation, Seeker, Slip, SlipBatch, SlipPrinting
 from services.postings.outreach import find_outreach
@@ -181,6 +181,8 @@ def _make_papers(run: JobRun) -> dict[str, Any]:
         batch = _batch_of(session, run)
         batch.papers = papers
         session.add(batch)
+        slips = session.exec(select(Slip).where(col(Slip.id).in_([row.slip_id for row in printed]))).all()
+        deliveries.slips_printed(session, {UUID(each) for slip in slips for each in slip.recommendation_ids})
         return {"slips": batch.slips, "reprinted": batch.reprinted, "left_out": len(batch.left_out)}
 
 

@@ -141,7 +141,11 @@ def list_similar(session: Session, query: c.ListSimilarEmployers) -> c.SimilarEm
     shown: list[Any] = [Employer.id, Employer.name, Employer.uscc, Employer.is_blocked, same_code.label("coded")]
     rows = session.execute(
         select(*shown)
-        .where(col(Employer.id) != employer.id, or_(same_code, and_(core == own, func.length(core) >= 2)))
+        .where(
+            col(Employer.id) != employer.id,
+            col(Employer.merged_into).is_(None),
+            or_(same_code, and_(core == own, func.length(core) >= 2)),
+        )
         .order_by(same_code.desc(), col(Employer.name))
         .limit(20)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.postings import blacklistings, joining, standing
+from services.postings import blacklistings, employer_mergers, joining, standing
 from shared.contracts import outposts
 from shared.contracts import postings as c
 from shared.contracts.base import Page
@@ -43,6 +43,18 @@ class StandingEntrypoints:
     @query(c.ListSimilarEmployers, allow=("hq",))
     def list_similar_employers(self, session: Session, message: c.ListSimilarEmployers) -> c.SimilarEmployers:
         return standing.list_similar(session, message)
+
+    @command(c.MergeEmployers, allow=("hq",), roles=_HQ_STAFF, as_service=True)
+    def merge_employers(self, session: Session, message: c.MergeEmployers) -> c.EmployerMergerView:
+        return employer_mergers.merge_employers(session, message)
+
+    @command(c.UndoEmployerMerger, allow=("hq",), roles=_HQ_STAFF, as_service=True)
+    def undo_employer_merger(self, session: Session, message: c.UndoEmployerMerger) -> c.EmployerMergerView:
+        return employer_mergers.undo_merger(session, message)
+
+    @query(c.ListEmployerMergers, allow=("hq",))
+    def list_employer_mergers(self, session: Session, message: c.ListEmployerMergers) -> Page[c.EmployerMergerView]:
+        return employer_mergers.list_mergers(session, message)
 
     @query(c.ListCandidates, allow=("hq", "partner"), as_service=True)
     def list_candidates(self, session: Session, message: c.ListCandidates) -> Page[c.CandidateView]:

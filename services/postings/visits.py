@@ -31,15 +31,16 @@ def record_visit(session: Session, command: c.RecordVisit) -> c.VisitView:
     if command.visited_on > today(session.now):
         day = command.visited_on.isoformat()
         raise c.VISIT_IN_FUTURE(visited_on=day).with_fields([c.VISIT_IN_FUTURE.at("/visited_on", visited_on=day)])
-    name = command.employer_name
+    name, employer_id = command.employer_name, None
     if command.employer_id is not None:
-        name = find_employer(session, command.employer_id).name
+        employer = find_employer(session, command.employer_id)
+        name, employer_id = employer.name, employer.id
     if name is None:
         raise c.VISIT_WITHOUT_EMPLOYER().with_fields([c.VISIT_WITHOUT_EMPLOYER.at("/employer_id")])
     visit = EmployerVisit(
         id=new_id(),
         outpost=scope.code,
-        employer_id=command.employer_id,
+        employer_id=employer_id,
         employer_name=name,
         visited_on=command.visited_on,
         officer=session.caller.actor.id,
@@ -59,8 +60,8 @@ def update_visit(session: Session, command: c.UpdateVisit) -> c.VisitView:
     if command.expected_version is not None and command.expected_version != visit.version:
         raise STALE(version=visit.version)
     if command.employer_id is not None:
-        visit.employer_id = command.employer_id
-        visit.employer_name = find_employer(session, command.employer_id).name
+        employer = find_employer(session, command.employer_id)
+        visit.employer_id, visit.employer_name = employer.id, employer.name
     if command.met_with is not None:
         visit.met_with = _sealed(session, visit, command.met_with)
     given = command.model_dump(exclude_none=True, exclude={"visit_id", "expected_version", "employer_id", "met_with"})

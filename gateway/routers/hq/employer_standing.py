@@ -53,6 +53,32 @@ async def list_similar_employers(caller: HqReader, employer_id: UUID) -> Respons
     return await caller.answer(c.ListSimilarEmployers(employer_id=employer_id))
 
 
+@router.post(
+    "/employers/{employer_id}/merger",
+    response_model=c.EmployerMergerView,
+    responses=problems(NOT_FOUND, c.EMPLOYER_MERGE_REFUSED, c.EMPLOYER_MERGE_BLOCKED),
+)
+async def merge_employers(caller: HqWriter, employer_id: UUID, body: c.EmployerMergerForm) -> Response:
+    """Merge an employer that was registered twice into the record that stays; its accounts and keys follow."""
+    return await caller.answer(c.MergeEmployers(employer_id=employer_id, **body.model_dump()))
+
+
+@router.get("/employer-mergers", response_model=Page[c.EmployerMergerView])
+async def list_employer_mergers(caller: HqReader, query: Annotated[c.ListEmployerMergers, Query()]) -> Response:
+    """List mergers of employers, the latest first."""
+    return await caller.answer(query)
+
+
+@router.post(
+    "/employer-mergers/{merger_id}/undoing",
+    response_model=c.EmployerMergerView,
+    responses=problems(NOT_FOUND, ILLEGAL_TRANSITION),
+)
+async def undo_employer_merger(caller: HqWriter, merger_id: UUID, body: c.Reason) -> Response:
+    """Part them again: what went over goes back, with what came of it since."""
+    return await caller.answer(c.UndoEmployerMerger(merger_id=merger_id, reason=body.reason))
+
+
 @router.get("/employers/{employer_id}/candidates", response_model=Page[c.CandidateView], responses=problems(NOT_FOUND))
 async def list_candidates(caller: HqReader, employer_id: UUID, query: Annotated[c.ListCandidates, Query()]) -> Response:
     """List who accepted, comes to or came to an employer."""

@@ -125,6 +125,7 @@ class EmployerView(EmployerRow):
     contacts: list[EmployerContact] = Field(default_factory=list)
     blocked_reason: str | None = None
     blocked_at: datetime | None = None
+    merged_into: UUID | None = Field(default=None, description="the record that stayed when this one was a double")
     created_at: datetime
     updated_at: datetime
 
@@ -209,6 +210,7 @@ class GetEmployer(Query[EmployerView]):
 class ListEmployers(PageRequest, Query[Page[EmployerRow]]):
     q: str | None = Field(default=None, max_length=100, description="part of the name, or the code")
     is_blocked: bool | None = None
+    is_merged: bool = Field(default=False, description="list the doubled records instead")
 
 
 class AgreementState(StrEnum):

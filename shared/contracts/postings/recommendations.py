@@ -186,6 +186,8 @@ class RecommendationView(View):
     staff_reason: str | None = Field(default=None, description="why a person recommended it")
     matching_id: UUID | None = None
     made_at: datetime
+    delivered_at: datetime | None = Field(default=None, description="when a message or a slip with it first got out")
+    delivered_by: str | None = Field(default=None, description="the channel: sms, inbox … or slip", examples=["sms"])
     answered_at: datetime | None = None
     answered_by: str | None = Field(default=None, description="worker | sms | staff")
     answer_reason: str | None = None

@@ -62,8 +62,8 @@ class AppealState(StrEnum):
 
 
 class BlacklistingView(View):
-    """One time on the blacklist 黑名单. It holds at once, so that nobody is sent there meanwhile; unless a second person
-    confirms it within seven days it lapses."""
+    """One time on the blacklist 黑名单. It holds at once, so that nobody is sent there meanwhile; it lapses unless a
+    second person confirms it within seven days."""
 
     id: UUID
     employer_id: UUID
