@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.notify import pushes, replies
+from services.notify import opt_outs, pushes, replies
 from services.notify.replies import Answered
 from shared.contracts import notify as c
 from shared.contracts.base import Page
@@ -38,6 +38,14 @@ class PushEntrypoints:
     @query(c.ListSmsReplies, allow=("hq",))
     def list_sms_replies(self, session: Session, query: c.ListSmsReplies) -> Page[c.SmsReplyView]:
         return replies.list_replies(session, query)
+
+    @query(c.GetSmsStanding, allow=("hq", "area"), before=opt_outs.phone_of, as_service=True)
+    def get_sms_standing(self, session: Session, query: c.GetSmsStanding, phone: str) -> c.SmsStanding:
+        return opt_outs.get_sms_standing(session, query, phone)
+
+    @command(c.ResumeSms, allow=("hq", "area"), roles=STAFF, before=opt_outs.phone_of, as_service=True)
+    def resume_sms(self, session: Session, command: c.ResumeSms, phone: str) -> c.SmsStanding:
+        return opt_outs.resume_sms(session, command, phone)
 
     @command(c.HandleSmsReply, allow=("hq",), roles=HQ_STAFF)
     def handle_sms_reply(self, session: Session, command: c.HandleSmsReply) -> c.SmsReplyView:

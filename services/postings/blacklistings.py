@@ -13,11 +13,11 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.postings import employers
-from services.postings.audited import note_act
 from services.postings.standing_models import Blacklisting
 from shared.contracts import postings as c
 from shared.contracts.base import Page
 from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND
+from shared.kit.auditing import note_act
 from shared.kit.paging import page
 from shared.kit.session import Session
 

@@ -13,7 +13,6 @@ from uuid import UUID
 from sqlalchemy import Select, insert, or_, update
 from sqlmodel import col, select
 
-from services.postings.audited import note_act
 from services.postings.changes import changed
 from services.postings.employer_merger_models import EmployerMerger, EmployerMergerRow
 from services.postings.fair_models import FairBooth, FairInterview
@@ -26,6 +25,7 @@ from services.postings.withholding import withhold
 from shared.contracts import postings as c
 from shared.contracts.base import Page
 from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND
+from shared.kit.auditing import note_act
 from shared.kit.paging import page
 from shared.kit.session import Session
 

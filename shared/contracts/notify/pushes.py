@@ -14,6 +14,7 @@ from shared.contracts.types import DivisionCode, ShortText
 
 __all__ = [
     "GetReplyStanding",
+    "GetSmsStanding",
     "HandleSmsReply",
     "ListSmsReplies",
     "OpenShortLink",
@@ -26,10 +27,13 @@ __all__ = [
     "ReplyHandling",
     "ReplyOutcome",
     "ReplyStanding",
+    "ResumeSms",
     "ShortLinkTarget",
     "SmsReplyForm",
     "SmsReplyTaken",
     "SmsReplyView",
+    "SmsResumption",
+    "SmsStanding",
 ]
 
 
@@ -139,6 +143,29 @@ class ReplyHandling(BaseModel, extra="forbid"):
 
 class HandleSmsReply(ReplyHandling, Command[SmsReplyView]):
     id: UUID
+
+
+class SmsStanding(View):
+    """Whether a person's phone takes text messages with offers."""
+
+    worker_id: UUID
+    has_phone: bool
+    is_opted_out: bool = Field(description="somebody answered 退订 from this phone")
+    since: datetime | None = None
+
+
+class GetSmsStanding(Query[SmsStanding]):
+    worker_id: UUID
+
+
+class SmsResumption(BaseModel, extra="forbid"):
+    reason: ShortText = Field(description="the worker's own word", examples=["本人来电, 说是误回, 要求继续收短信"])
+
+
+class ResumeSms(SmsResumption, Command[SmsStanding]):
+    """Take a 退订 back because the worker says so; the reason is kept in the audit trail."""
+
+    worker_id: UUID
 
 
 class ShortLinkTarget(View):

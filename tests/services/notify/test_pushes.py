@@ -18,8 +18,8 @@ from sqlmodel import col
 from services.notify.models import OfferPush
 from services.notify.replies import choices
 from services.notify.reply_words import read_reply
+from shared.contracts import identity, postings, registry
 from shared.contracts import notify as c
-from shared.contracts import postings, registry
 from shared.kit.context import service_context
 from shared.kit.settings import Settings
 from shared.kit.tables import new_id
@@ -165,6 +165,23 @@ def test_who_did_not_agree_or_unsubscribed_is_sent_nothing(county: County, sent:
     assert answer(county, phone, "退订").outcome is c.ReplyOutcome.unsubscribed
     reachable(county, phone[3:])
     assert len(sent(phone)) == 1
+
+
+def test_a_refusal_is_taken_back_on_the_workers_word(
+    county: County, sent: Callable[..., list[str]], platform: TestPlatform
+) -> None:
+    me, phone = reachable(county, division="522631109")
+    assert answer(county, phone, "T").outcome is c.ReplyOutcome.unsubscribed
+    township = platform.area("522631109")
+    assert township.ask(c.GetSmsStanding(worker_id=me)).is_opted_out
+    with refused("resource.not_found"):
+        platform.area("522631110").ask(c.ResumeSms(worker_id=me, reason="替别人说"))
+    resumed = township.ask(c.ResumeSms(worker_id=me, reason="本人来电, 说是误回"))
+    assert (resumed.is_opted_out, resumed.has_phone) == (False, True)
+    assert len(sent(phone)) == 1
+    platform.settle()
+    (entry,) = county.hq.ask(identity.ListAudit(subject_id=str(me), action="sms.resumed")).items
+    assert (entry.purpose, entry.scope) == ("本人来电, 说是误回", "area:522631109")
 
 
 def test_a_stranger_is_not_answered(county: County, outside: Outside, notify_settings: Settings, clock: Clock) -> None:

@@ -1,4 +1,4 @@
-"""What HQ decides about employers is told to the audit trail 操作日志, in the transaction that decides it."""
+"""What people decide is told to the audit trail 操作日志, in the transaction that decides it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from shared.kit.session import Session
 from shared.kit.tables import new_id
 
 
-def note_act(session: Session, action: str, subject_kind: str, subject_id: UUID, **facts: Any) -> None:
+def note_act(
+    session: Session, action: str, subject_kind: str, subject_id: UUID, *, purpose: str | None = None, **facts: Any
+) -> None:
+    """Under who asked, also where the work is done as the service. No personal data in `purpose` or `facts`."""
     caller = session.caller
     session.publish(
         AuditRecorded(
@@ -22,8 +25,9 @@ def note_act(session: Session, action: str, subject_kind: str, subject_id: UUID,
             action=action,
             subject_kind=subject_kind,
             subject_id=str(subject_id),
+            purpose=purpose,
             facts=facts,
             at=session.now,
-            source="postings",
+            source=session.kit.service,
         )
     )
