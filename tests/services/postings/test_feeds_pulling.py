@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from services.postings.feeds.pulling import host_of, is_public, judge
 from shared.contracts import postings as c
+from tests.conftest import Http
 from tests.services.postings import feed_files as files
 from tests.services.postings.feed_source import Source, jobs
 from tests.support.asker import refused
@@ -40,6 +43,44 @@ class TestPulling:
             platform.run_jobs()
             assert len(source.states()) == 3
             assert source.partner.ask(c.StopFeed(source="hr")).next_pull_at is None
+
+    def test_a_schedule_is_paused_changed_and_taken_up_again(self, source: Source, platform: TestPlatform) -> None:
+        with web_server() as server:
+            server.answers["/feed.xml"] = (jobs(0, 1), '"v1"')
+            server.answers["/other.xml"] = (jobs(0, 1, 2), '"v1"')
+            url = f"{server.url}/feed.xml"
+            feed = source.partner.ask(c.RegisterFeed(source="hr", url=url, format="xml", every_minutes=60))
+            _pull_due(platform)
+            assert len(source.states()) == 2
+            paused = source.partner.ask(c.ChangeFeed(source="hr", is_active=False))
+            assert (paused.is_active, paused.next_pull_at) == (False, None)
+            _make_due(platform, feed.id)
+            _pull_due(platform)
+            assert len(source.partner.ask(c.ListFeedRuns(source="hr")).items) == 1
+            with refused("resource.changed_meanwhile"):
+                source.partner.ask(c.ChangeFeed(source="hr", every_minutes=30, expected_version=1))
+            changed = source.partner.ask(
+                c.ChangeFeed(
+                    source="hr", url=f"{server.url}/other.xml", every_minutes=30, expected_version=paused.version
+                )
+            )
+            assert (changed.is_active, changed.every_minutes) == (False, 30)
+            resumed = source.partner.ask(c.ChangeFeed(source="hr", is_active=True))
+            assert resumed.next_pull_at is not None
+            _pull_due(platform)
+            assert len(source.states()) == 3
+            assert source.partner.ask(c.ListFeedRuns(source="hr")).items[0].not_modified is False
+
+    def test_over_http_a_feed_is_stopped_and_begun_again(self, source: Source, http: Http) -> None:
+        partner = http.as_partner(source.employer.id)
+        form = {"source": "hr", "url": "https://93.184.216.34/feed.xml", "format": "xml", "every_minutes": 60}
+        assert partner.post("/api/v1/partner/feeds", json=form).status_code == 201
+        where = "/api/v1/partner/feeds/hr"
+        assert partner.post(f"{where}/stop").json()["next_pull_at"] is None
+        again = partner.patch(where, json={"is_active": True, "every_minutes": 120})
+        assert (again.json()["is_active"], again.json()["every_minutes"]) == (True, 120)
+        assert partner.patch(where, json={"every_minutes": 1}).status_code == 422
+        assert partner.patch(where, json={"url": "http://10.0.0.1/feed"}).json()["code"] == "feed.url_refused"
 
     @pytest.mark.parametrize(
         ("path", "code"),
@@ -140,6 +181,15 @@ def web_server() -> Iterator[Server]:
         finally:
             http.shutdown()
             thread.join()
+
+
+def _make_due(platform: TestPlatform, feed_id: UUID) -> None:
+    """Its time has come, whether it is paused or not."""
+    runtime = platform.hosted["postings"].runtime
+    with runtime.database.transaction(runtime.own_context()) as session:
+        session.connection().execute(
+            text("UPDATE postings.feed SET next_pull_at = now() - interval '1 minute' WHERE id = :id"), {"id": feed_id}
+        )
 
 
 def _pull_due(platform: TestPlatform) -> None:
