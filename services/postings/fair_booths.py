@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from services.postings.county_events import require_state
 from services.postings.employers import find_employer
 from services.postings.fair_models import FairBooth, FairInterview
-from services.postings.job_fairs import CHANGEABLE, OFFERED, find_fair, require_state, view
+from services.postings.job_fairs import CHANGEABLE, OFFERED, find_fair, view
 from services.postings.models import Employer, JobPosting
 from services.postings.presences import require_open_postings
 from shared.contracts import postings as c

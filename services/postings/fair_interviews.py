@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from services.postings.county_events import require_state
 from services.postings.fair_booths import find_booth
 from services.postings.fair_models import FairInterview
 from services.postings.fair_visits import check_in
-from services.postings.job_fairs import CHANGEABLE, find_fair, require_state
+from services.postings.job_fairs import CHANGEABLE, find_fair
 from services.postings.offers import Seeker
 from services.postings.presences import actor_of, recognise, take_wish
 from shared.contracts import postings as c

@@ -8,13 +8,14 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
+from services.postings.county_events import record_presences, require_state
 from services.postings.fair_models import FairCheckIn, JobFair
-from services.postings.job_fairs import CHANGEABLE, find_fair, require_state
+from services.postings.job_fairs import CHANGEABLE, find_fair
 from services.postings.offers import Seeker
-from services.postings.presences import actor_of, recognise, refused_row
+from services.postings.presences import actor_of
 from shared.contracts import postings as c
 from shared.contracts.base import Page
-from shared.contracts.errors import NOT_FOUND, Problem
+from shared.contracts.errors import NOT_FOUND
 from shared.contracts.scopes import WorkerSelf
 from shared.kit.links import LINK_INVALID, make_link_token, read_link_token
 from shared.kit.paging import page
@@ -29,21 +30,7 @@ def check_in_at_fair(session: Session, command: c.CheckInAtFair) -> c.PresenceRe
     """签到 by the staff. The first one to come opens the fair."""
     fair = find_fair(session, command.fair_id, lock=True)
     require_state(fair, CHANGEABLE, "check in")
-    rows = []
-    for number, presented in enumerate(command.people, start=1):
-        try:
-            seeker = recognise(session, presented)
-        except Problem as problem:
-            rows.append(c.PresenceRow(is_recorded=False, **refused_row(number, problem)))
-            continue
-        is_new = check_in(session, fair, seeker, command.came_by)
-        rows.append(c.PresenceRow(row=number, worker_id=seeker.worker_id, is_recorded=True, is_new=is_new))
-    return c.PresenceReport(
-        recorded=sum(row.is_new for row in rows),
-        known=sum(row.is_recorded and not row.is_new for row in rows),
-        refused=sum(not row.is_recorded for row in rows),
-        rows=rows,
-    )
+    return record_presences(session, command.people, lambda seeker: check_in(session, fair, seeker, command.came_by))
 
 
 def door_code(session: Session, fair: JobFair) -> str:

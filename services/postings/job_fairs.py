@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, update
 from sqlmodel import col, select
 
+from services.postings.county_events import between, change, count, require_state, require_version
 from services.postings.fair_models import FairBooth, FairCheckIn, FairInterview, JobFair
 from services.postings.models import Employer, JobPosting
 from services.postings.offers import Recommendation
@@ -17,7 +17,7 @@ from services.postings.presences import actor_of, require_area
 from services.postings.publication import is_public
 from shared.contracts import postings as c
 from shared.contracts.base import Page
-from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND, STALE
+from shared.contracts.errors import NOT_FOUND
 from shared.kit.paging import page
 from shared.kit.session import Session
 
@@ -43,18 +43,10 @@ def plan_job_fair(session: Session, command: c.PlanJobFair) -> c.JobFairView:
 def update_job_fair(session: Session, command: c.UpdateJobFair) -> c.JobFairView:
     """Raises STALE, ILLEGAL_TRANSITION once it is over, EVENT_TIMES_INVALID."""
     fair = find_fair(session, command.fair_id, lock=True, inside=True)
-    if command.expected_version is not None and command.expected_version != fair.version:
-        raise STALE(version=fair.version)
+    require_version(fair, command.expected_version)
     require_state(fair, CHANGEABLE, "update")
-    moved = (fair.starts_at, fair.ends_at)
     given = command.model_dump(exclude_none=True, exclude={"fair_id", "expected_version", "live_stream_url", "staff"})
-    given |= _as_text(command)
-    for field, value in given.items():
-        setattr(fair, field, value)
-    if fair.ends_at <= fair.starts_at:
-        raise c.EVENT_TIMES_INVALID()
-    fair.version += 1
-    return _told(session, fair) if moved != (fair.starts_at, fair.ends_at) else view(session, fair)
+    return _told(session, fair) if change(fair, given | _as_text(command)) else view(session, fair)
 
 
 def open_job_fair(session: Session, command: c.OpenJobFair) -> c.JobFairView:
@@ -99,10 +91,7 @@ def list_job_fairs(session: Session, query: c.ListJobFairs) -> Page[c.JobFairVie
     statement = select(JobFair)
     if query.state:
         statement = statement.where(JobFair.state == query.state)
-    if query.from_date:
-        statement = statement.where(col(JobFair.starts_at) >= _midnight(query.from_date))
-    if query.to_date:
-        statement = statement.where(col(JobFair.starts_at) < _midnight(query.to_date) + timedelta(days=1))
+    statement = between(statement, JobFair, query)
     return page(
         session,
         statement,
@@ -127,8 +116,8 @@ def get_fair_result(session: Session, query: c.GetFairResult) -> c.FairResult:
         walk_ins=fair.walk_ins,
         viewers=fair.viewers,
         **_counts(session, fair.id),
-        accepted=_count(session, FairInterview, here, col(FairInterview.state) == c.InterviewState.accepted),
-        ordered=_count(
+        accepted=count(session, FairInterview, here, col(FairInterview.state) == c.InterviewState.accepted),
+        ordered=count(
             session,
             Recommendation,
             col(Recommendation.id).in_(accepted),
@@ -175,11 +164,6 @@ def find_fair(session: Session, fair_id: UUID, *, lock: bool = False, inside: bo
     return fair
 
 
-def require_state(fair: JobFair, states: tuple[c.FairState, ...], action: str) -> None:
-    if fair.state not in states:
-        raise ILLEGAL_TRANSITION(state=fair.state.value, action=action)
-
-
 def booths_of(session: Session, fair_id: UUID) -> list[FairBooth]:
     return list(
         session.exec(select(FairBooth).where(col(FairBooth.fair_id) == fair_id).order_by(col(FairBooth.number))).all()
@@ -187,7 +171,7 @@ def booths_of(session: Session, fair_id: UUID) -> list[FairBooth]:
 
 
 def view(session: Session, fair: JobFair) -> c.JobFairView:
-    booths = _count(session, FairBooth, col(FairBooth.fair_id) == fair.id)
+    booths = count(session, FairBooth, col(FairBooth.fair_id) == fair.id)
     return c.JobFairView(**fair.model_dump(), division_name=known_division(fair.division), booths=booths)
 
 
@@ -220,21 +204,13 @@ def _told(session: Session, fair: JobFair) -> c.JobFairView:
 def _counts(session: Session, fair_id: UUID) -> dict[str, int]:
     here = col(FairInterview.fair_id) == fair_id
     return {
-        "booths": _count(session, FairBooth, col(FairBooth.fair_id) == fair_id),
-        "attended": _count(session, FairCheckIn, col(FairCheckIn.fair_id) == fair_id),
-        "interviews": _count(session, FairInterview, here),
-        "offers": _count(session, FairInterview, here, col(FairInterview.state).in_(OFFERED)),
+        "booths": count(session, FairBooth, col(FairBooth.fair_id) == fair_id),
+        "attended": count(session, FairCheckIn, col(FairCheckIn.fair_id) == fair_id),
+        "interviews": count(session, FairInterview, here),
+        "offers": count(session, FairInterview, here, col(FairInterview.state).in_(OFFERED)),
     }
-
-
-def _count(session: Session, table: Any, *which: Any) -> int:
-    return session.exec(select(func.count()).select_from(table).where(*which)).one()
 
 
 def _as_text(command: c.PlanJobFair | c.UpdateJobFair) -> dict[str, Any]:
     """What is kept as JSON and text."""
     return command.model_dump(mode="json", include={"live_stream_url", "staff"}, exclude_none=True)
-
-
-def _midnight(day: Any) -> datetime:
-    return datetime.combine(day, time(), tzinfo=c.COUNTY_ZONE)

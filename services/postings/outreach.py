@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from services.postings.county_events import between, change, count, require_state, require_version, staff_of
+from services.postings.event_places import settle_place
 from services.postings.models import JobPosting
 from services.postings.offers import Engagement, EngagementState, Recommendation, Seeker, SlipBatch, SlipPrinting
 from services.postings.outreach_models import OutreachAttendance, OutreachPosting, OutreachWish, VillageOutreach
@@ -16,7 +16,7 @@ from services.postings.posting_views import known_division, posting_row
 from services.postings.presences import actor_of, require_area, require_open_postings
 from shared.contracts import postings as c
 from shared.contracts.base import Page
-from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND, STALE
+from shared.contracts.errors import NOT_FOUND
 from shared.kit.paging import page
 from shared.kit.session import Session
 
@@ -25,16 +25,15 @@ ENTERABLE = (c.OutreachState.planned, c.OutreachState.under_way)
 
 
 def plan_outreach(session: Session, command: c.PlanOutreach) -> c.OutreachView:
-    """Raises POSTING_UNKNOWN_DIVISION; NOT_FOUND for a place outside the caller's area."""
-    name = known_division(command.division)
-    if name is None:
-        raise c.POSTING_UNKNOWN_DIVISION(division=command.division)
+    """Raises POSTING_UNKNOWN_DIVISION, EVENT_VILLAGE_UNKNOWN; NOT_FOUND for a place outside the caller's area."""
     require_area(session, command.division, inside=True)
+    division, name = settle_place(session, command.division, command.village)
     day = command.starts_at.astimezone(c.COUNTY_ZONE)
     found = VillageOutreach(
-        **command.model_dump(exclude={"title", "staff"}),
-        title=command.title or f"{command.village or name}送岗下村 {day.month}月{day.day}日",
-        staff=_staff(command.staff),
+        **command.model_dump(exclude={"division", "title", "staff"}),
+        division=division,
+        title=command.title or f"{name}送岗下村 {day.month}月{day.day}日",
+        staff=staff_of(command.staff),
         planned_by=actor_of(session),
         created_at=session.now,
     )
@@ -46,32 +45,24 @@ def plan_outreach(session: Session, command: c.PlanOutreach) -> c.OutreachView:
 def update_outreach(session: Session, command: c.UpdateOutreach) -> c.OutreachView:
     """Raises STALE, ILLEGAL_TRANSITION once it is over, EVENT_TIMES_INVALID."""
     found = find_outreach(session, command.outreach_id, lock=True, inside=True)
-    if command.expected_version is not None and command.expected_version != found.version:
-        raise STALE(version=found.version)
-    _require(found, CHANGEABLE, "update")
-    moved = (found.starts_at, found.ends_at)
-    for field, value in command.model_dump(
-        exclude_none=True, exclude={"outreach_id", "expected_version", "staff"}
-    ).items():
-        setattr(found, field, value)
+    require_version(found, command.expected_version)
+    require_state(found, CHANGEABLE, "update")
+    given = command.model_dump(exclude_none=True, exclude={"outreach_id", "expected_version", "staff"})
     if command.staff is not None:
-        found.staff = _staff(command.staff)
-    if found.ends_at <= found.starts_at:
-        raise c.EVENT_TIMES_INVALID()
-    found.version += 1
-    return _told(session, found) if moved != (found.starts_at, found.ends_at) else view(session, found)
+        given["staff"] = staff_of(command.staff)
+    return _told(session, found) if change(found, given) else view(session, found)
 
 
 def start_outreach(session: Session, command: c.StartOutreach) -> c.OutreachView:
     found = find_outreach(session, command.outreach_id, lock=True, inside=True)
-    _require(found, (c.OutreachState.planned,), "start")
+    require_state(found, (c.OutreachState.planned,), "start")
     found.state, found.version = c.OutreachState.under_way, found.version + 1
     return _told(session, found)
 
 
 def cancel_outreach(session: Session, command: c.CancelOutreach) -> c.OutreachView:
     found = find_outreach(session, command.outreach_id, lock=True, inside=True)
-    _require(found, (c.OutreachState.planned,), "cancel")
+    require_state(found, (c.OutreachState.planned,), "cancel")
     found.state, found.version = c.OutreachState.cancelled, found.version + 1
     found.cancelled_because = command.reason
     return _told(session, found)
@@ -80,7 +71,7 @@ def cancel_outreach(session: Session, command: c.CancelOutreach) -> c.OutreachVi
 def close_outreach(session: Session, command: c.CloseOutreach) -> c.OutreachView:
     """Whoever closes it reports what no row says: how many came who are in no roster, and how it went."""
     found = find_outreach(session, command.outreach_id, lock=True, inside=True)
-    _require(found, CHANGEABLE, "close")
+    require_state(found, CHANGEABLE, "close")
     found.state, found.closed_at, found.version = c.OutreachState.closed, session.now, found.version + 1
     found.summary, found.walk_ins = command.summary or found.summary, command.walk_ins
     return _told(session, found)
@@ -88,7 +79,7 @@ def close_outreach(session: Session, command: c.CloseOutreach) -> c.OutreachView
 
 def reopen_outreach(session: Session, command: c.ReopenOutreach) -> c.OutreachView:
     found = find_outreach(session, command.outreach_id, lock=True, inside=True)
-    _require(found, (c.OutreachState.closed,), "reopen")
+    require_state(found, (c.OutreachState.closed,), "reopen")
     found.state, found.closed_at, found.version = c.OutreachState.under_way, None, found.version + 1
     return _told(session, found)
 
@@ -103,10 +94,7 @@ def list_outreaches(session: Session, query: c.ListOutreaches) -> Page[c.Outreac
         statement = statement.where(VillageOutreach.state == query.state)
     if query.division:
         statement = statement.where(col(VillageOutreach.division).startswith(query.division))
-    if query.from_date:
-        statement = statement.where(col(VillageOutreach.starts_at) >= _midnight(query.from_date))
-    if query.to_date:
-        statement = statement.where(col(VillageOutreach.starts_at) < _midnight(query.to_date) + timedelta(days=1))
+    statement = between(statement, VillageOutreach, query)
     return page(
         session,
         statement,
@@ -122,7 +110,7 @@ def choose_outreach_postings(session: Session, command: c.ChooseOutreachPostings
     Raises EVENT_POSTING_NOT_OPEN.
     """
     outreach = find_outreach(session, command.outreach_id, lock=True, inside=True)
-    _require(outreach, CHANGEABLE, "choose postings")
+    require_state(outreach, CHANGEABLE, "choose postings")
     wanted = list(dict.fromkeys(command.posting_ids or _suitable(session, outreach.division, command.at_most)))
     if command.posting_ids:
         require_open_postings(session, wanted)
@@ -172,17 +160,17 @@ def get_outreach_result(session: Session, query: c.GetOutreachResult) -> c.Outre
     )
     return c.OutreachResult(
         outreach_id=found.id,
-        seekers=_count(session, Seeker, col(Seeker.division).startswith(found.division), col(Seeker.is_active)),
+        seekers=count(session, Seeker, col(Seeker.division).startswith(found.division), col(Seeker.is_active)),
         walk_ins=found.walk_ins,
         **_counts(session, found.id),
-        accepted=_count(session, OutreachWish, col(OutreachWish.recommendation_id).in_(accepted)),
-        ordered=_count(
+        accepted=count(session, OutreachWish, col(OutreachWish.recommendation_id).in_(accepted)),
+        ordered=count(
             session,
             Recommendation,
             col(Recommendation.id).in_(accepted),
             col(Recommendation.state) == c.RecommendationState.ordered,
         ),
-        working=_count(
+        working=count(
             session,
             Engagement,
             col(Engagement.worker_id).in_(came),
@@ -202,7 +190,7 @@ def find_outreach(session: Session, outreach_id: UUID, *, lock: bool = False, in
 
 
 def require_enterable(found: VillageOutreach, action: str) -> None:
-    _require(found, ENTERABLE, action)
+    require_state(found, ENTERABLE, action)
 
 
 def view(session: Session, found: VillageOutreach) -> c.OutreachView:
@@ -233,14 +221,10 @@ def _counts(session: Session, outreach_id: UUID) -> dict[str, int]:
     batches = select(SlipBatch.id).where(col(SlipBatch.outreach_id) == outreach_id)
     printed = select(func.count(func.distinct(SlipPrinting.worker_id))).where(col(SlipPrinting.batch_id).in_(batches))
     return {
-        "attended": _count(session, OutreachAttendance, col(OutreachAttendance.outreach_id) == outreach_id),
+        "attended": count(session, OutreachAttendance, col(OutreachAttendance.outreach_id) == outreach_id),
         "slips": session.exec(printed).one(),
-        "wishes": _count(session, OutreachWish, col(OutreachWish.outreach_id) == outreach_id),
+        "wishes": count(session, OutreachWish, col(OutreachWish.outreach_id) == outreach_id),
     }
-
-
-def _count(session: Session, table: Any, *which: Any) -> int:
-    return session.exec(select(func.count()).select_from(table).where(*which)).one()
 
 
 def _suitable(session: Session, division: str, at_most: int) -> list[UUID]:
@@ -271,16 +255,3 @@ def _pack(session: Session, outreach_id: UUID, *, dropped: bool = False) -> list
     if not dropped:
         statement = statement.where(col(OutreachPosting.is_dropped).is_(False))
     return list(session.exec(statement.order_by(col(OutreachPosting.number))).all())
-
-
-def _staff(people: list[c.EventStaff]) -> list[dict[str, Any]]:
-    return [person.model_dump(mode="json", exclude_none=True) for person in people]
-
-
-def _require(found: VillageOutreach, states: tuple[c.OutreachState, ...], action: str) -> None:
-    if found.state not in states:
-        raise ILLEGAL_TRANSITION(state=found.state.value, action=action)
-
-
-def _midnight(day: Any) -> datetime:
-    return datetime.combine(day, time(), tzinfo=c.COUNTY_ZONE)

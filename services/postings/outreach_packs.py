@@ -12,8 +12,8 @@ from services.postings.drawable import drawable
 from services.postings.offers import Seeker
 from services.postings.outreach import find_outreach, pack_postings
 from services.postings.outreach_models import VillageOutreach
-from services.postings.posting_views import known_division
 from services.postings.slip_papers import SEX_ZH, posting_words
+from shared import reference
 from shared.contracts import postings as c
 from shared.contracts import registry
 from shared.contracts.base import JobState
@@ -77,7 +77,7 @@ def _facts(session: Session, outreach: VillageOutreach) -> dict[str, Any]:
     ]
     return {
         "title": outreach.title,
-        "place": (known_division(outreach.division) or outreach.division) + (outreach.village or ""),
+        "place": _place(outreach),
         "venue": outreach.venue,
         "time": f"{begins:%Y年%m月%d日 %H:%M} 至 {ends:%H:%M}"
         if begins.date() == ends.date()
@@ -89,6 +89,11 @@ def _facts(session: Session, outreach: VillageOutreach) -> dict[str, Any]:
         "postings": postings,
         "printed_on": f"{session.now.astimezone(c.COUNTY_ZONE):%Y-%m-%d %H:%M}",
     }
+
+
+def _place(outreach: VillageOutreach) -> str:
+    path = reference.division_path(outreach.division)
+    return path if not outreach.village or path.endswith(outreach.village) else path + outreach.village
 
 
 def _line(person: registry.Person) -> dict[str, str]:

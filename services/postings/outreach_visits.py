@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
+from services.postings.county_events import record_presences
 from services.postings.offers import Seeker
 from services.postings.outreach import find_outreach, require_enterable
 from services.postings.outreach_models import OutreachAttendance, OutreachPosting, OutreachWish, VillageOutreach
@@ -24,21 +25,7 @@ def record_outreach_attendance(session: Session, command: c.RecordOutreachAttend
     """签到. The first one to come opens the event; who is not recognised is named, the others are recorded."""
     outreach = find_outreach(session, command.outreach_id, lock=True)
     require_enterable(outreach, "record attendance")
-    rows = []
-    for number, presented in enumerate(command.people, start=1):
-        try:
-            seeker = recognise(session, presented)
-        except Problem as problem:
-            rows.append(c.PresenceRow(is_recorded=False, **refused_row(number, problem)))
-            continue
-        is_new = _attend(session, outreach, seeker, command.came_by)
-        rows.append(c.PresenceRow(row=number, worker_id=seeker.worker_id, is_recorded=True, is_new=is_new))
-    return c.PresenceReport(
-        recorded=sum(row.is_new for row in rows),
-        known=sum(row.is_recorded and not row.is_new for row in rows),
-        refused=sum(not row.is_recorded for row in rows),
-        rows=rows,
-    )
+    return record_presences(session, command.people, lambda seeker: _attend(session, outreach, seeker, command.came_by))
 
 
 def list_outreach_attendance(session: Session, query: c.ListOutreachAttendance) -> Page[c.PresenceView]:

@@ -23,7 +23,10 @@ _STEP = problems(NOT_FOUND, ILLEGAL_TRANSITION)
 
 
 @router.post(
-    "", status_code=201, response_model=c.OutreachView, responses=problems(NOT_FOUND, c.POSTING_UNKNOWN_DIVISION)
+    "",
+    status_code=201,
+    response_model=c.OutreachView,
+    responses=problems(NOT_FOUND, c.POSTING_UNKNOWN_DIVISION, c.EVENT_VILLAGE_UNKNOWN),
 )
 async def plan_outreach(caller: AreaWriter, body: c.OutreachForm) -> Response:
     """Plan an event in a village: when, where, who does what."""
@@ -72,7 +75,7 @@ async def cancel_outreach(caller: AreaWriter, outreach_id: UUID, body: c.EventCa
 
 
 @router.post("/{outreach_id}/closure", response_model=c.OutreachView, responses=_STEP)
-async def close_outreach(caller: AreaWriter, outreach_id: UUID, body: c.OutreachClosure) -> Response:
+async def close_outreach(caller: AreaWriter, outreach_id: UUID, body: c.EventClosure) -> Response:
     """Close the event with its report."""
     return await caller.answer(c.CloseOutreach(outreach_id=outreach_id, **body.model_dump()))
 

@@ -1,6 +1,7 @@
 """Employers, agreements, postings, feeds, matching, slips and events: everything that `postings` answers."""
 
 from shared.contracts.postings.campaigns import *  # noqa: F403
+from shared.contracts.postings.county_events import *  # noqa: F403
 from shared.contracts.postings.employer_mergers import *  # noqa: F403
 from shared.contracts.postings.employers import *  # noqa: F403
 from shared.contracts.postings.fair_interviews import *  # noqa: F403

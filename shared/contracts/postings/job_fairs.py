@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Self
+from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, HttpUrl, model_validator
+from pydantic import BaseModel, Field, HttpUrl
 
 from shared.contracts.base import Command, Event, JobState, Page, PageRequest, Query, View
 from shared.contracts.errors import ProblemCode, ProblemKind
-from shared.contracts.postings.outreach import EventCancellation
+from shared.contracts.postings.county_events import (
+    EventCancellation,
+    EventChanges,
+    EventClosure,
+    EventForm,
+    EventsBetween,
+    EventView,
+)
 from shared.contracts.postings.postings import POSTING_ID
-from shared.contracts.postings.presence import EntryWay, EventStaff, PresenceReport, PresenceView, Presented
+from shared.contracts.postings.presence import EntryWay, PresenceReport, PresenceView, Presented
 from shared.contracts.postings.publication import PublicPosting
-from shared.contracts.types import CleanText, DivisionCode, ShortText
+from shared.contracts.types import DivisionCode, ShortText
 
 __all__ = [
     "FAIR_BOOTH_TAKEN",
@@ -87,54 +94,21 @@ class FairState(StrEnum):
     cancelled = "cancelled"
 
 
-class JobFairForm(BaseModel, extra="forbid"):
+class JobFairForm(EventForm):
     title: ShortText = Field(examples=["2027年“春风行动”招聘会"])
     division: DivisionCode = Field(examples=["522631001"])
-    venue: ShortText = Field(examples=["德凤街道翘街广场"])
-    starts_at: AwareDatetime = Field(examples=["2027-02-10T09:00:00+08:00"])
-    ends_at: AwareDatetime = Field(examples=["2027-02-10T16:00:00+08:00"])
     live_stream_url: HttpUrl | None = Field(default=None, description="视频号/抖音直播", max_length=500)
-    plan: CleanText | None = None
-    staff: list[EventStaff] = Field(default_factory=list, max_length=50)
-
-    @model_validator(mode="after")
-    def ends_after_it_starts(self) -> Self:
-        if self.ends_at <= self.starts_at:
-            raise ValueError("ends_at must be after starts_at")
-        return self
 
 
-class JobFairChanges(BaseModel, extra="forbid"):
-    title: ShortText | None = None
-    venue: ShortText | None = None
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
+class JobFairChanges(EventChanges):
     live_stream_url: HttpUrl | None = Field(default=None, max_length=500)
-    plan: CleanText | None = None
-    staff: list[EventStaff] | None = Field(default=None, max_length=50)
 
 
-class JobFairView(View):
-    id: UUID
-    title: str
-    division: str
-    division_name: str | None
-    venue: str
-    starts_at: datetime
-    ends_at: datetime
+class JobFairView(EventView):
     live_stream_url: str | None
-    plan: str | None
-    staff: list[EventStaff]
     state: FairState
     booths: int
-    walk_ins: int = Field(description="who came and is in no roster yet")
     viewers: int = Field(description="of the live stream, as its platform says")
-    summary: str | None
-    cancelled_because: str | None
-    planned_by: str
-    created_at: datetime
-    closed_at: datetime | None
-    version: int
 
 
 class PlanJobFair(JobFairForm, Command[JobFairView]):
@@ -154,9 +128,7 @@ class CancelJobFair(EventCancellation, Command[JobFairView]):
     fair_id: UUID
 
 
-class JobFairClosure(BaseModel, extra="forbid"):
-    summary: CleanText | None = None
-    walk_ins: int = Field(default=0, ge=0, le=100_000)
+class JobFairClosure(EventClosure):
     viewers: int = Field(default=0, ge=0, le=100_000_000)
 
 
@@ -174,12 +146,10 @@ class GetJobFair(Query[JobFairView]):
     fair_id: UUID
 
 
-class ListJobFairs(PageRequest, Query[Page[JobFairView]]):
+class ListJobFairs(EventsBetween, Query[Page[JobFairView]]):
     """The latest first. A partner sees the fairs at which it has a booth."""
 
     state: FairState | None = None
-    from_date: date | None = None
-    to_date: date | None = None
 
 
 class BoothForm(BaseModel, extra="forbid"):

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from shared.contracts.base import Command, Event, JobState, Page, PageRequest, Query, View
 from shared.contracts.errors import ProblemCode, ProblemKind
+from shared.contracts.postings.county_events import (
+    EventCancellation,
+    EventChanges,
+    EventClosure,
+    EventForm,
+    EventsBetween,
+    EventView,
+)
 from shared.contracts.postings.postings import POSTING_ID, PostingRow
 from shared.contracts.postings.presence import (
     EntryWay,
-    EventStaff,
     PresenceReport,
     PresenceView,
     Presented,
     WishReport,
     WishView,
 )
-from shared.contracts.types import CleanText, DivisionCode, ShortText
+from shared.contracts.types import DivisionCode, ShortText
 
 __all__ = [
-    "EVENT_POSTING_NOT_OPEN",
-    "EVENT_TIMES_INVALID",
     "OUTREACH_NUMBER_UNKNOWN",
     "CancelOutreach",
     "ChooseOutreachPostings",
     "CloseOutreach",
-    "EventCancellation",
     "GetOutreach",
     "GetOutreachResult",
     "ListOutreachAttendance",
@@ -40,7 +44,6 @@ __all__ = [
     "OutreachAttended",
     "OutreachChanged",
     "OutreachChanges",
-    "OutreachClosure",
     "OutreachForm",
     "OutreachPostingChoice",
     "OutreachPostingList",
@@ -60,18 +63,6 @@ __all__ = [
     "UpdateOutreach",
 ]
 
-EVENT_TIMES_INVALID = ProblemCode(
-    "event.times_invalid",
-    ProblemKind.invalid,
-    zh="结束时间必须晚于开始时间。",
-    en="The end must be after the beginning.",
-)
-EVENT_POSTING_NOT_OPEN = ProblemCode(
-    "event.posting_not_open",
-    ProblemKind.conflict,
-    zh="有 {count} 个岗位没有找到或已停止招聘, 不能带去活动。",
-    en="{count} of these postings are not open; they cannot be taken to an event.",
-)
 OUTREACH_NUMBER_UNKNOWN = ProblemCode(
     "outreach.number_unknown",
     ProblemKind.not_found,
@@ -89,55 +80,22 @@ class OutreachState(StrEnum):
     cancelled = "cancelled"
 
 
-class OutreachForm(BaseModel, extra="forbid"):
-    division: DivisionCode = Field(examples=["522631104"])
+class OutreachForm(EventForm):
+    division: DivisionCode = Field(
+        examples=["522631104"], description="village or township; a village that is only named is looked up in it"
+    )
     village: ShortText | None = Field(default=None, description="the village's name", examples=["秀洞村"])
     title: ShortText | None = Field(default=None, description="made from place and day when left out")
-    venue: ShortText = Field(examples=["村委会院坝"])
-    starts_at: AwareDatetime = Field(examples=["2026-12-05T09:00:00+08:00"])
-    ends_at: AwareDatetime = Field(examples=["2026-12-05T12:00:00+08:00"])
-    plan: CleanText | None = Field(default=None, description="工作方案: route, tasks, what to bring")
-    staff: list[EventStaff] = Field(default_factory=list, max_length=50)
-
-    @model_validator(mode="after")
-    def ends_after_it_starts(self) -> Self:
-        if self.ends_at <= self.starts_at:
-            raise ValueError("ends_at must be after starts_at")
-        return self
 
 
-class OutreachChanges(BaseModel, extra="forbid"):
-    """What may change before the event is closed."""
-
-    title: ShortText | None = None
+class OutreachChanges(EventChanges):
     village: ShortText | None = None
-    venue: ShortText | None = None
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
-    plan: CleanText | None = None
-    staff: list[EventStaff] | None = Field(default=None, max_length=50)
 
 
-class OutreachView(View):
-    id: UUID
-    division: str
-    division_name: str | None
+class OutreachView(EventView):
     village: str | None
-    title: str
-    venue: str
-    starts_at: datetime
-    ends_at: datetime
-    plan: str | None
-    staff: list[EventStaff]
     state: OutreachState
     postings: int = Field(description="how many are in the pack")
-    walk_ins: int = Field(description="who came and is in no roster yet")
-    summary: str | None
-    cancelled_because: str | None
-    planned_by: str
-    created_at: datetime
-    closed_at: datetime | None
-    version: int
 
 
 class PlanOutreach(OutreachForm, Command[OutreachView]):
@@ -153,22 +111,11 @@ class StartOutreach(Command[OutreachView]):
     outreach_id: UUID
 
 
-class EventCancellation(BaseModel, extra="forbid"):
-    reason: ShortText = Field(examples=["暴雨, 改期"])
-
-
 class CancelOutreach(EventCancellation, Command[OutreachView]):
     outreach_id: UUID
 
 
-class OutreachClosure(BaseModel, extra="forbid"):
-    """What the staff report: 工作小结 and how many came who are in no roster."""
-
-    summary: CleanText | None = None
-    walk_ins: int = Field(default=0, ge=0, le=10_000)
-
-
-class CloseOutreach(OutreachClosure, Command[OutreachView]):
+class CloseOutreach(EventClosure, Command[OutreachView]):
     outreach_id: UUID
 
 
@@ -182,13 +129,11 @@ class GetOutreach(Query[OutreachView]):
     outreach_id: UUID
 
 
-class ListOutreaches(PageRequest, Query[Page[OutreachView]]):
+class ListOutreaches(EventsBetween, Query[Page[OutreachView]]):
     """The latest first."""
 
     state: OutreachState | None = None
     division: str | None = Field(default=None, pattern=r"^\d{6,12}$", description="code or the beginning of one")
-    from_date: date | None = None
-    to_date: date | None = None
 
 
 class OutreachPostingRow(View):

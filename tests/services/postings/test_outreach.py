@@ -12,6 +12,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from services.postings.slip_papers import LINK_PURPOSE
+from shared import reference
 from shared.contracts import ledger, registry
 from shared.contracts import postings as c
 from shared.contracts.base import BlobRef, Message
@@ -78,6 +79,21 @@ def test_a_plan_names_itself_and_can_be_moved_and_called_off(county: County) -> 
     for late in late_commands:
         with refused("state.illegal_transition"):
             county.hq.ask(late)
+
+
+def test_a_village_is_known_by_code_by_name_or_by_who_lives_there(county: County) -> None:
+    village = reference.divisions_under(VILLAGE)[0]
+    by_name, by_code = planned(county, village=village.short_name), planned(county, division=village.code)
+    assert {by_name.division, by_code.division} == {village.code}
+    assert by_code.title.startswith(village.short_name)
+    newer = VILLAGE + "399"
+    with refused("event.village_unknown") as problems:
+        planned(county, division=newer, village=village.short_name)
+    assert village.code in problems[0].body.zh
+    settled_worker(county, division=newer)
+    assert planned(county, division=newer, village="新合并村").title.startswith("新合并村送岗下村")
+    with refused("posting.unknown_division"):
+        planned(county, division="522631999001")
 
 
 def test_the_pack_keeps_its_numbers_when_it_changes(county: County) -> None:
