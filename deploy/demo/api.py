@@ -34,6 +34,16 @@ class Api:
     def post(self, path: str, body: Any = None, **given: Any) -> Any:
         return self._checked(self._client.post(path, json=body, **given), path)
 
+    def put(self, path: str, body: Any) -> Any:
+        return self._checked(self._client.put(path, json=body), path)
+
+    def allows(self, path: str, body: Any) -> bool:
+        """Whether a post that rules may forbid was taken."""
+        answer = self._client.post(path, json=body)
+        if answer.status_code != 409:
+            self._checked(answer, path)
+        return answer.is_success
+
     def job(self, method: str, path: str, **given: Any) -> Any:
         """Start long work and wait for its end."""
         answer = self._client.request(method, path, **given)

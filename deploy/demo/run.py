@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from deploy.demo import honey, journey, people_and_jobs
+from deploy.demo import honey, journey, outreach, people_and_jobs
 from deploy.demo.api import Api, DemoRefused
 from deploy.demo.county import County
 from shared.kit.settings import Settings
@@ -24,10 +24,13 @@ STEPS: list[Step] = [
     ("企业岗位原样接入 · employers' feeds come in as they are", people_and_jobs.take_feeds),
     ("每人至少两条岗位 · at least two targeted postings each", people_and_jobs.match),
     ("打印岗位推荐单 · recommendation slips", people_and_jobs.print_slips),
+    ("17个就业人员微信群 · worker groups, joined by consent", outreach.form_groups),
     ("求职者答复 · the seekers answer", journey.answer),
     ("开具派遣单 · dispatch orders", journey.issue_orders),
     ("包车点对点 · coaches, seats, boarding, arrival", journey.travel),
     ("就业回执 · receipts close the orders", journey.receive_receipts),
+    ("送岗下村 · jobs brought to a village", outreach.go_to_a_village),
+    ("招聘会 · a job fair with booths and interviews", outreach.hold_a_fair),
     ("服务站维权、暖心屋 · rights cases and warm houses", journey.care),
     ("定岗培训与证书 · training and certificates", journey.train),
     ("收购蜂蜜、调拨、销售 · honey bought, sent, sold", honey.trade),
