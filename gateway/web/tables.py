@@ -27,13 +27,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Filter:
-    """One field of the filter bar; `options` (value, text) make it a choice."""
+    """One field of the filter bar; `options` (value, text) make it a choice, `options_lang` says if they are names."""
 
     name: str
     label: str
     value: str = ""
     kind: str = "search"
     options: Sequence[tuple[str, str]] = ()
+    options_lang: str = ""
 
 
 @dataclass(frozen=True)

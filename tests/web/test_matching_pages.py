@@ -78,23 +78,6 @@ def test_a_run_is_started_followed_and_explained(site: Site) -> None:
     assert "已完成" in site.client.get("/hq/matchings").text
 
 
-def test_who_lacks_offers_is_named_with_the_reason_and_what_helps(site: Site) -> None:
-    for posting in site.county.hq.ask(c.ListPostings(state=c.PostingState.open, q="包装工", limit=50)).items:
-        site.county.hq.ask(c.UpdatePosting(posting_id=posting.id, requirements=c.Requirements(skills=[SEWING])))
-    site.county.worker(division="522631110", skills=[])
-    path = site.match()
-    everybody = site.client.get(path).text
-    few = site.client.get(path, params={"reason": "capacity", "division": "522631110"}).text
-    assert "推荐不足的人" in everybody
-    lacking = site.county.uncovered(UUID(path.rpartition("/")[2]))
-    assert lacking
-    for found in lacking.values():
-        assert found.explanation in everybody
-        for advice in found.helps:
-            assert advice.sentence in everybody
-    assert "筛选" in few
-
-
 def test_a_wrong_number_and_a_second_run_are_refused_in_words(site: Site) -> None:
     refused = site.send("/hq/matchings", "/hq/matchings", minimum="5", maximum="2", offers_per_opening="3")
     assert (refused.status_code, "每人最少不能多于最多" in refused.text) == (422, True)
@@ -228,3 +211,21 @@ def unmarked(page: object) -> list[str]:
         }"""
     )
     return found
+
+
+def test_who_lacks_offers_is_named_with_the_reason_and_what_helps(site: Site) -> None:
+    for posting in site.county.hq.ask(c.ListPostings(state=c.PostingState.open, limit=50)).items:
+        if posting.title != "缝纫工":
+            site.county.hq.ask(c.ClosePosting(posting_id=posting.id))
+    site.county.posting(openings=6, title="缝纫工", occupation=SEWING, requirements={"skills": [SEWING]})
+    path = site.match()
+    page = site.client.get(path).text
+    lacking = site.county.uncovered(UUID(path.rpartition("/")[2]))
+    assert lacking
+    for found in lacking.values():
+        assert found.explanation in page
+        assert found.helps
+        for advice in found.helps:
+            assert advice.sentence in page
+    elsewhere = site.client.get(path, params={"reason": "no_candidate", "division": "522631110"}).text
+    assert "没有推荐不足的人" in elsewhere

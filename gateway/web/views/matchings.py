@@ -181,7 +181,11 @@ async def _uncovered(visit: Visit, matching_id: UUID) -> tuple[TableView, list[d
                 options=[(value, visit.say(words)) for value, words in REASONS.items()],
             ),
             Filter(
-                "division", visit.say("乡镇"), division, options=[(place.code, place.name) for place in townships()]
+                "division",
+                visit.say("乡镇"),
+                division,
+                options=[(place.code, place.name) for place in townships()],
+                options_lang="zh-CN",
             ),
         ),
         cursor=query.get("cursor", ""),

@@ -182,7 +182,13 @@ async def _list(visit: Visit, given: dict[str, str] | None = None, refused: str 
         ),
         filters=(
             Filter("state", visit.say("状态"), state, options=[(one, visit.say(STATES[one][0])) for one in STATES]),
-            Filter("division", visit.say("乡镇"), division, options=[(town.code, town.name) for town in townships()]),
+            Filter(
+                "division",
+                visit.say("乡镇"),
+                division,
+                options=[(town.code, town.name) for town in townships()],
+                options_lang="zh-CN",
+            ),
         ),
         cursor=query.get("cursor", ""),
         next_cursor=found.next_cursor,
