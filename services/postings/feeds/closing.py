@@ -38,6 +38,7 @@ class Closing:
 
     state: str
     missing: int
+    waiting: int = 0
     reason: dict[str, Any] | None = None
 
 
@@ -63,7 +64,7 @@ def close_missing(run: JobRun, batch: Batch, *, live_before: int, expected: int 
     with run.transaction() as session:
         _note_missing(session, _missing(batch))
         batch.findings.write(session)
-    return Closing("skipped" if reason else "done", missing, reason)
+    return Closing("skipped" if reason else "done", missing, missing - overdue, reason)
 
 
 def note_missing_again(session: Session, feed_id: UUID) -> None:

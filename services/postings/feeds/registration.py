@@ -255,6 +255,7 @@ def _run_view(session: Session, feed: Feed, row: FeedRun) -> c.FeedRunView:
             "expected_jobs": row.counts.get("expected"),
             "live_before": row.counts.get("live_before") or 0,
             "missing": row.counts.get("missing") or 0,
+            "waiting": row.counts.get("waiting") or 0,
             "closing": row.closing,
             "closing_reason": _problem(session, row.closing_reason) if row.closing_reason else None,
             "problem": refused,

@@ -215,6 +215,7 @@ def _finish(session: Session, run_id: UUID, batch: Batch, closing: Closing, read
         "expected": reading.expected,
         "live_before": live_before,
         "missing": closing.missing,
+        "waiting": closing.waiting,
     }
     row.problem_counts = dict(batch.findings.counts)
     row.closing, row.closing_reason = closing.state, closing.reason

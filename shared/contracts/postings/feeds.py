@@ -119,6 +119,7 @@ class FeedRunView(FeedRunRow):
     expected_jobs: int | None = Field(default=None, description="as the feed announced (expectedJobCount)")
     live_before: int = 0
     missing: int = Field(default=0, description="open before, absent now")
+    waiting: int = Field(default=0, description="of these, not absent for 48 hours yet; then they are closed")
     closing: str = Field(
         default="none", description="done | skipped | none: what was done about the missing ones", examples=["skipped"]
     )

@@ -40,13 +40,13 @@ class TestSnapshot:
         source.push(jobs(0, 1, 2, 3, 4, 5))
         run = source.push(files.xml([files.job(n) for n in (0, 1, 2, 3)] + [files.job(4, openings=9), files.job(6)]))
         assert counts(run) == {"jobs": 6, "opened": 1, "updated": 1, "unchanged": 4}
-        assert (run.closing, run.missing, run.live_before) == ("done", 1, 6)
+        assert (run.closing, run.missing, run.waiting, run.live_before) == ("done", 1, 1, 6)
         seen = source.postings()
         assert (seen["R-4"].openings, seen["R-5"].state) == (9, "open")
         missing_for(source, hours=49)
         run = source.push(jobs(0, 1, 2, 3, 6))
         seen = source.postings()
-        assert (run.closed, run.missing) == (1, 2)
+        assert (run.closed, run.missing, run.waiting) == (1, 2, 1)
         assert (seen["R-5"].state, seen["R-5"].close_reason, seen["R-4"].state) == (
             "closed",
             "missing_from_feed",
