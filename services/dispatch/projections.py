@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, update
@@ -28,6 +29,7 @@ from services.dispatch.models import (
 from services.dispatch.states import LIVE_CLAIMS, ZONE
 from shared.contracts import dispatch as c
 from shared.contracts import outposts, postings, registry
+from shared.kit.bulk import insert_rows
 from shared.kit.session import Session
 
 OWNED = (
@@ -77,7 +79,22 @@ def follow_employer_back(session: Session, event: postings.EmployerMergeUndone) 
     )
 
 
-def know_worker(session: Session, event: registry.WorkerRegistered | registry.WorkerUpdated) -> None:
+def know_new_workers(session: Session, events: Sequence[registry.WorkerRegistered]) -> None:
+    """New people: whoever is known by a later event stays as that one said."""
+    rows = [
+        {
+            "worker_id": event.worker_id,
+            "division": event.division,
+            "is_active": event.is_active,
+            "birth_year": event.birth_year,
+            "withdrawn": sorted(purpose.value for purpose in event.withdrawn_consents or ()),
+        }
+        for event in events
+    ]
+    insert_rows(session, KnownWorker, rows, unless_known=True)
+
+
+def know_worker(session: Session, event: registry.WorkerUpdated) -> None:
     known = session.get(KnownWorker, event.worker_id) or KnownWorker(
         worker_id=event.worker_id, division=event.division, is_active=event.is_active
     )

@@ -28,7 +28,7 @@ from shared.contracts import dispatch as c
 from shared.contracts import outposts, postings, registry
 from shared.contracts.base import JobState, Nothing, Page
 from shared.contracts.scopes import Role
-from shared.kit.entrypoints import Unit, command, query, subscribe, timer
+from shared.kit.entrypoints import Unit, command, query, subscribe, subscribe_many, timer
 from shared.kit.session import Session
 
 STAFF = ("hq", "outpost")
@@ -217,9 +217,9 @@ class DispatchService(FareEntrypoints, FlexibleEntrypoints):
     def hand_over_workers(self, session: Session, command: c.HandOverWorkers) -> c.HandOverView:
         return boarding.hand_over_workers(session, command)
 
-    @subscribe(registry.WorkerRegistered)
-    def worker_registered(self, session: Session, event: registry.WorkerRegistered) -> None:
-        projections.know_worker(session, event)
+    @subscribe_many(registry.WorkerRegistered)
+    def worker_registered(self, session: Session, events: list[registry.WorkerRegistered]) -> None:
+        projections.know_new_workers(session, events)
 
     @subscribe(registry.WorkerUpdated)
     def worker_updated(self, session: Session, event: registry.WorkerUpdated) -> None:

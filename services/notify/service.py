@@ -11,7 +11,7 @@ from services.notify.webhook_delivery import fan_out
 from shared.contracts import dispatch, honey, outposts, postings, registry, training
 from shared.contracts import notify as c
 from shared.contracts.base import Nothing, Page
-from shared.kit.entrypoints import Unit, command, query, subscribe, timer
+from shared.kit.entrypoints import Unit, command, query, subscribe, subscribe_many, timer
 from shared.kit.session import Session
 from shared.kit.ticking import Ticker
 
@@ -90,9 +90,9 @@ class NotifyService(GroupEntrypoints, PushEntrypoints):
     def list_webhook_deliveries(self, session: Session, query: c.ListWebhookDeliveries) -> Page[c.WebhookDeliveryView]:
         return webhook_delivery.list_deliveries(session, query)
 
-    @subscribe(registry.WorkerRegistered)
-    def worker_registered(self, session: Session, event: registry.WorkerRegistered) -> None:
-        told.worker_lives(session, event)
+    @subscribe_many(registry.WorkerRegistered)
+    def worker_registered(self, session: Session, events: list[registry.WorkerRegistered]) -> None:
+        told.workers_live(session, events)
 
     @subscribe(registry.WorkerUpdated)
     def worker_updated(self, session: Session, event: registry.WorkerUpdated) -> None:

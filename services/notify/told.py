@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,19 @@ from services.notify.models import WorkerGroup, WorkerPlace
 from shared.contracts import dispatch, outposts, postings, registry
 from shared.contracts.notify import GroupAudience
 from shared.contracts.scopes import OutpostCode
+from shared.kit.bulk import insert_rows
 from shared.kit.session import Session
 
 
-def worker_lives(session: Session, event: registry.WorkerRegistered | registry.WorkerUpdated) -> None:
+def workers_live(session: Session, events: Sequence[registry.WorkerRegistered]) -> None:
+    """New people: whoever is known by a later event stays as that one said."""
+    rows = [
+        {"worker_id": event.worker_id, "division": event.division, "is_active": event.is_active} for event in events
+    ]
+    insert_rows(session, WorkerPlace, rows, unless_known=True)
+
+
+def worker_lives(session: Session, event: registry.WorkerUpdated) -> None:
     row = insert(WorkerPlace).values(worker_id=event.worker_id, division=event.division, is_active=event.is_active)
     session.execute(
         row.on_conflict_do_update(

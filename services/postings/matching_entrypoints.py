@@ -19,7 +19,7 @@ from shared.contracts import dispatch, notify, registry
 from shared.contracts import postings as c
 from shared.contracts.base import JobState, Page
 from shared.contracts.scopes import Role
-from shared.kit.entrypoints import command, query, subscribe, timer
+from shared.kit.entrypoints import command, query, subscribe, subscribe_many, timer
 from shared.kit.session import Session
 
 HQ_STAFF = (Role.hq_admin, Role.hq_officer)
@@ -115,9 +115,9 @@ class MatchingEntrypoints:
     ) -> c.AcceptedRecommendation:
         return recommendations.get_accepted_recommendation(session, query)
 
-    @subscribe(registry.WorkerRegistered)
-    def worker_registered(self, session: Session, event: registry.WorkerRegistered) -> None:
-        seekers.learn(session, event)
+    @subscribe_many(registry.WorkerRegistered)
+    def worker_registered(self, session: Session, events: list[registry.WorkerRegistered]) -> None:
+        seekers.learn_of_new(session, events)
 
     @subscribe(registry.WorkerUpdated)
     def worker_updated(self, session: Session, event: registry.WorkerUpdated) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from services.postings.standing_models import EmployerHire
 from shared.contracts import dispatch, registry
 from shared.contracts import postings as c
 from shared.contracts.errors import NOT_FOUND
+from shared.kit.bulk import insert_rows
 from shared.kit.resealing import move_sealed
 from shared.kit.session import Session
 
@@ -35,8 +37,7 @@ ADMITTING = (c.RecommendationState.offered, c.RecommendationState.accepted)
 
 def learn(session: Session, facts: registry.WorkerFacts) -> None:
     """Take over what registry says of a worker. Facts older than those known change nothing."""
-    values = facts.model_dump(include=set(Seeker.model_fields) - {"updated_at"}, mode="json")
-    values |= {"available_from": facts.available_from, "updated_at": session.now, "worker_id": facts.worker_id}
+    values = _values(session, facts)
     statement = insert(Seeker).values(**values)
     session.execute(
         statement.on_conflict_do_update(
@@ -49,6 +50,20 @@ def learn(session: Session, facts: registry.WorkerFacts) -> None:
         expiry.expire_for_worker(session, facts.worker_id, c.ExpiredBecause.worker_gone)
     elif not facts.automated_matching:
         expiry.expire_automatic(session, facts.worker_id)
+
+
+def learn_of_new(session: Session, events: Sequence[registry.WorkerRegistered]) -> None:
+    """New people, who have no offers yet; whoever is known by a later event stays as that one said."""
+    insert_rows(session, Seeker, [_values(session, event) for event in events], unless_known=True)
+
+
+def _values(session: Session, facts: registry.WorkerFacts) -> dict[str, Any]:
+    values = facts.model_dump(include=set(Seeker.model_fields) - {"updated_at"}, mode="json")
+    return values | {
+        "available_from": facts.available_from,
+        "updated_at": session.now,
+        "worker_id": facts.worker_id,
+    }
 
 
 def withdraw_consent(session: Session, event: registry.ConsentWithdrawn) -> None:

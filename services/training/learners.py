@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from services.training.models import Attendance, Certificate, Enrolment, Learner
 from services.training.sessions import require_session
 from shared.contracts import registry
 from shared.contracts import training as c
+from shared.kit.bulk import insert_rows
 from shared.kit.session import Session
 
 PERSONAL: tuple[Any, ...] = (Enrolment, Attendance, Certificate)
@@ -28,6 +30,25 @@ def learn(session: Session, facts: registry.WorkerFacts) -> None:
             session.execute(update(table).where(table.worker_id == facts.worker_id).values(division=facts.division))
     if not facts.is_active:
         _leave_open_sessions(session, facts.worker_id)
+
+
+def learn_of_new(session: Session, events: Sequence[registry.WorkerRegistered]) -> None:
+    """New people; what nobody but the record itself follows from is stored for all of them at once."""
+    plain = [event for event in events if event.is_active and event.employed_since is None]
+    rows = [
+        {
+            "worker_id": event.worker_id,
+            "version": event.version,
+            "division": event.division,
+            "employment": event.employment,
+            "is_active": True,
+        }
+        for event in plain
+    ]
+    insert_rows(session, Learner, rows, unless_known=True)
+    for event in events:
+        if not event.is_active or event.employed_since is not None:
+            learn(session, event)
 
 
 def merge(session: Session, event: registry.WorkerMerged) -> None:

@@ -20,7 +20,7 @@ from shared.contracts import dispatch, postings, registry
 from shared.contracts import training as c
 from shared.contracts.base import JobState, Page
 from shared.contracts.scopes import Role
-from shared.kit.entrypoints import Unit, command, query, subscribe
+from shared.kit.entrypoints import Unit, command, query, subscribe, subscribe_many
 from shared.kit.session import Session
 
 EVERYONE = ("hq", "outpost", "area", "partner", "worker", "public")
@@ -191,9 +191,9 @@ class TrainingService:
     def placement_started(self, session: Session, event: dispatch.PlacementStarted) -> None:
         placements.placed(session, event)
 
-    @subscribe(registry.WorkerRegistered)
-    def worker_registered(self, session: Session, event: registry.WorkerRegistered) -> None:
-        learners.learn(session, event)
+    @subscribe_many(registry.WorkerRegistered)
+    def worker_registered(self, session: Session, events: list[registry.WorkerRegistered]) -> None:
+        learners.learn_of_new(session, events)
 
     @subscribe(registry.WorkerUpdated)
     def worker_updated(self, session: Session, event: registry.WorkerUpdated) -> None:

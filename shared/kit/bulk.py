@@ -10,23 +10,36 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import JSON, Text, bindparam, cast, column, func, insert, select
+from sqlalchemy import JSON, Text, bindparam, cast, column, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.selectable import TableValuedAlias
 
 from shared.kit.session import Session
 from shared.kit.tables import ServiceTable
 
 
-def insert_rows(session: Session, model: type[ServiceTable], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert plain values for the columns that the first row names; every row names the same ones."""
+def insert_rows(
+    session: Session, model: type[ServiceTable], rows: Sequence[Mapping[str, Any]], *, unless_known: bool = False
+) -> None:
+    """Insert plain values for the columns that the first row names; every row names the same ones.
+
+    `unless_known` leaves out rows whose key is there already.
+    """
     if not rows:
         return
     table = model.__table__  # type: ignore[attr-defined]
     names = list(rows[0])
-    typed = [column(name, table.c[name].type) for name in names]
+    source = recordset("given", rows, {name: table.c[name].type for name in names})
+    statement = insert(table).from_select(names, select(*(source.c[name] for name in names)))
+    session.execute(statement.on_conflict_do_nothing() if unless_known else statement)
+
+
+def recordset(name: str, rows: Sequence[Mapping[str, Any]], types: Mapping[str, Any]) -> TableValuedAlias:
+    """Rows of plain values as something to select from, or to join with: one parameter, however many they are."""
     content = orjson.dumps(rows, default=_text).decode()
-    given = func.json_to_recordset(cast(bindparam("rows", content, type_=Text), JSON)).table_valued(*typed)
-    source = given.render_derived("given", with_types=True)
-    session.execute(insert(table).from_select(names, select(*(source.c[name] for name in names))))
+    typed = [column(given, kind) for given, kind in types.items()]
+    found = func.json_to_recordset(cast(bindparam(None, content, type_=Text), JSON)).table_valued(*typed)
+    return found.render_derived(name, with_types=True)
 
 
 def _text(value: Any) -> str:

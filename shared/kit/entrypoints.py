@@ -23,17 +23,18 @@ from shared.kit.rpc import WireRpc
 from shared.kit.session import Session
 from shared.kit.unit import Answering, Unit
 
-__all__ = ["Unit", "command", "declared", "query", "subscribe", "subscribe_all", "timer", "with_kit"]
+__all__ = ["Unit", "command", "declared", "query", "subscribe", "subscribe_all", "subscribe_many", "timer", "with_kit"]
 
 MethodT = TypeVar("MethodT", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
 class Listening:
-    """A subscription: the topics, and whether the method wants the typed event or the whole envelope."""
+    """A subscription: the topics, and whether the method wants the typed event, several of them, or the envelope."""
 
     topics: tuple[str, ...]
     wants_envelope: bool = False
+    wants_many: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,11 @@ def _answering(entry: Answering) -> Callable[[MethodT], Any]:
 def subscribe(event: type[Event]) -> Callable[[MethodT], MethodT]:
     """Hear one event, effectively once, under this service's scope narrowed to the event's outpost."""
     return _listening(Listening((event.topic,)))
+
+
+def subscribe_many(event: type[Event]) -> Callable[[MethodT], MethodT]:
+    """Hear the same as `subscribe`, as many at once as came one after the other: `method(session, events)`."""
+    return _listening(Listening((event.topic,), wants_many=True))
 
 
 def subscribe_all(method: MethodT) -> MethodT:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -57,12 +57,67 @@ def seal(keys: Keys, envelope: Envelope) -> Sealed:
     )
 
 
+def seal_all(keys: Keys, first: Envelope, events: Sequence[tuple[UUID, int, Event]]) -> list[Sealed]:
+    """Seal many events that share all of the first envelope but their id, their version and what they are about."""
+    shared = first.model_dump(mode="json", exclude=_BESIDE)
+    key_id, publisher = keys.active, first.publisher
+    found = []
+    for event_id, version, event in events:
+        aggregate_id, worker_id = event.aggregate_id(), event.worker()
+        own = {
+            "event_id": str(event_id),
+            "aggregate_id": aggregate_id,
+            "version": version,
+            "worker_id": str(worker_id) if worker_id else None,
+            "body": event.model_dump(mode="json"),
+        }
+        payload = orjson.dumps({**shared, **own}, option=orjson.OPT_SORT_KEYS)
+        found.append(
+            Sealed(
+                event_id=event_id,
+                topic=first.topic,
+                publisher=publisher,
+                aggregate_id=aggregate_id,
+                version=version,
+                payload=payload.decode(),
+                key_id=key_id,
+                signature=_signature(keys, publisher, key_id, payload),
+                traceparent=first.traceparent,
+            )
+        )
+    return found
+
+
+def resealed(envelope: Envelope) -> Sealed:
+    """A genuine envelope as it was sealed by its publisher."""
+    return Sealed(
+        event_id=envelope.event_id,
+        topic=envelope.topic,
+        publisher=envelope.publisher,
+        aggregate_id=envelope.aggregate_id,
+        version=envelope.version,
+        payload=_canonical(envelope).decode(),
+        key_id=envelope.key_id,
+        signature=envelope.signature,
+        traceparent=envelope.traceparent,
+    )
+
+
+def signature_of(keys: Keys, publisher: str, payload: bytes) -> str:
+    """The publisher's signature of a text, under the active key."""
+    return _signature(keys, publisher, keys.active, payload)
+
+
+def check(keys: Keys, sealed: Sealed) -> None:
+    """Raises EnvelopeRefused for a text that is not its publisher's."""
+    _check(keys, sealed.publisher, sealed.key_id, sealed.signature, sealed.payload.encode())
+
+
 def unseal(keys: Keys, sealed: Sealed) -> Envelope:
     """The genuine envelope; raises EnvelopeRefused, also where it travelled under another event's name."""
-    payload = sealed.payload.encode()
-    _check(keys, sealed.publisher, sealed.key_id, sealed.signature, payload)
+    check(keys, sealed)
     try:
-        envelope = Envelope.model_validate_json(payload)
+        envelope = Envelope.model_validate_json(sealed.payload)
     except ValidationError as error:
         raise EnvelopeRefused(f"event {sealed.event_id} cannot be read") from error
     if (envelope.event_id, envelope.topic, envelope.publisher) != (sealed.event_id, sealed.topic, sealed.publisher):

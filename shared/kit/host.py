@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,8 +105,11 @@ def _handlers(service: type, declares: Declared) -> Mapping[str, Handle]:
 
 
 def _handle(service: type, method: str, listening: Listening) -> Handle:
-    def handle(session: Session, envelope: Envelope) -> None:
+    def many(session: Session, found: Sequence[Envelope]) -> None:
+        getattr(service(), method)(session, [envelopes.event_of(envelope) for envelope in found])
+
+    def one(session: Session, envelope: Envelope) -> None:
         given = envelope if listening.wants_envelope else envelopes.event_of(envelope)
         getattr(service(), method)(session, given)
 
-    return handle
+    return Handle(many=many) if listening.wants_many else Handle(one=one)

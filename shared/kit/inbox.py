@@ -7,15 +7,18 @@ keeps failing waits longer each time, is parked at last, and holds back its own 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
+import orjson
 import structlog
 from sqlalchemy import text
 
 from shared.contracts.base import Envelope
-from shared.kit import envelopes, grants, telemetry
+from shared.kit import envelopes, grants, parcels, telemetry
 from shared.kit.envelopes import Sealed
 from shared.kit.outbox import RECORDS, records
 from shared.kit.session import Session
@@ -23,20 +26,35 @@ from shared.kit.unit import Runtime
 
 log = structlog.get_logger()
 
-Handle = Callable[[Session, Envelope], None]
+
+@dataclass(frozen=True)
+class Handle:
+    """How a topic is handled: each event by itself, or a run of them at once."""
+
+    one: Callable[[Session, Envelope], None] | None = None
+    many: Callable[[Session, Sequence[Envelope]], None] | None = None
+
 
 _STORED = "event_id, topic, publisher, aggregate_id, version, payload, key_id, signature, traceparent"
 _INSERT = f"INSERT INTO {{s}}.inbox ({_STORED}) SELECT {_STORED} FROM {RECORDS} ON CONFLICT (event_id) DO NOTHING"
 _DUE = """
-SELECT i.seq, i.attempts, i.event_id, i.topic, i.publisher, i.aggregate_id, i.version, i.payload, i.key_id,
-       i.signature, i.traceparent FROM {s}.inbox AS i
+SELECT seq, attempts, event_id, topic, publisher, aggregate_id, version, payload, key_id, signature, traceparent
+  FROM (SELECT i.*, sum({weight}) OVER (ORDER BY i.seq) - {weight} AS before FROM {s}.inbox AS i
  WHERE i.state = 'pending' AND i.next_attempt_at <= clock_timestamp()
    AND NOT EXISTS (SELECT 1 FROM {s}.inbox AS earlier
                     WHERE earlier.publisher = i.publisher AND earlier.aggregate_id = i.aggregate_id
                       AND earlier.version < i.version AND earlier.state IN ('pending', 'parked')
                       AND (earlier.state = 'parked' OR earlier.next_attempt_at > clock_timestamp()
                            OR earlier.seq > i.seq))
- ORDER BY i.seq LIMIT :limit
+ ORDER BY i.seq LIMIT :limit) AS due WHERE before < :limit ORDER BY seq
+"""
+# Whether an event of a parcel comes after one of its aggregate that waits for a retry, is parked, or came later.
+_HELD_BACK = """
+SELECT EXISTS (
+  SELECT 1 FROM json_to_recordset(%s::json) AS given(aggregate_id text, version bigint)
+    JOIN {s}.inbox AS earlier ON earlier.publisher = %s AND earlier.aggregate_id = given.aggregate_id
+     AND earlier.version < given.version AND earlier.state IN ('pending', 'parked')
+     AND (earlier.state = 'parked' OR earlier.next_attempt_at > clock_timestamp() OR earlier.seq > %s))
 """
 
 
@@ -100,35 +118,93 @@ class Drainer:
                     if self._still_waiting(session, one):
                         self._handle_all(session, [one])
             except Exception as error:
+                if parcels.is_parcel(one.sealed) and not isinstance(error, envelopes.EnvelopeRefused):
+                    self._take_apart(one)
+                    # Its events are due by themselves now, some of them ahead of what waits here.
+                    return settled + 1
                 failed.add(aggregate)
                 self._set_back(one, error)
             settled += 1
         return settled
 
+    def _take_apart(self, one: Waiting) -> None:
+        """A parcel's events become rows of their own: the bad one among them is found, the others are handled."""
+        with self._transaction() as session:
+            receive(session, parcels.taken_apart(parcels.unpack(self._runtime.kit.keys, one.sealed)))
+            self._settle(session, [one])
+
     def _handle_all(self, session: Session, waiting: list[Waiting]) -> None:
-        for one in waiting:
-            envelope = envelopes.unseal(self._runtime.kit.keys, one.sealed)
-            if getattr(session.context.scope, "outpost", None) != envelope.outpost:
-                self._runtime.database.narrow(session, envelope.outpost)
-            with telemetry.span(
-                f"{self._runtime.name} handles {envelope.topic}",
-                parent=envelope.traceparent,
-                attributes={"messaging.operation": "process", "messaging.message.id": str(envelope.event_id)},
-            ):
-                if self._has_grants:
-                    grants.apply(session, envelope)
-                handle = self._handlers.get(envelope.topic) or self._handlers.get("#")
-                if handle is not None:
-                    handle(session, envelope)
+        done: list[Waiting] = []
+        runs = groupby(self._events(session, waiting, done), key=lambda one: (one.topic, one.outpost))
+        for (topic, outpost), run in runs:
+            handle = self._handlers.get(topic) or self._handlers.get("#") or Handle()
+            if getattr(session.context.scope, "outpost", None) != outpost:
+                self._runtime.database.narrow(session, outpost)
+            if handle.many is not None:
+                events = list(run)
+                with self._span(events[0], len(events)):
+                    self._grant(session, events)
+                    handle.many(session, events)
+                continue
+            for envelope in run:
+                with self._span(envelope):
+                    self._grant(session, [envelope])
+                    if handle.one is not None:
+                        handle.one(session, envelope)
         if getattr(session.context.scope, "outpost", None) is not None:
             self._runtime.database.narrow(session, None)
         session.flush()
+        self._settle(session, done)
+
+    def _grant(self, session: Session, events: Sequence[Envelope]) -> None:
+        if self._has_grants:
+            for envelope in events:
+                grants.apply(session, envelope)
+
+    def _events(self, session: Session, waiting: list[Waiting], done: list[Waiting]) -> Iterator[Envelope]:
+        """What the rows hold, in order; `done` gets the rows that were opened.
+
+        A parcel of which an event has to wait for an earlier one is taken apart, and what came after it waits for the
+        next batch, in which its events are.
+        """
+        for one in waiting:
+            events = parcels.opened(self._runtime.kit.keys, one.sealed)
+            done.append(one)
+            if len(events) > 1 and self._is_held_back(session, one, events):
+                receive(session, parcels.taken_apart(events))
+                return
+            yield from events
+
+    def _is_held_back(self, session: Session, one: Waiting, events: Sequence[Envelope]) -> bool:
+        later = [{"aggregate_id": e.aggregate_id, "version": e.version} for e in events if e.version > 1]
+        if not later:
+            return False
+        cursor = session.connection().connection.cursor()
+        try:
+            given = (orjson.dumps(later).decode(), one.sealed.publisher, one.seq)
+            cursor.execute(_HELD_BACK.format(s=self._runtime.name), given)
+            return any(found for (found,) in cursor.fetchall())
+        finally:
+            cursor.close()
+
+    def _span(self, envelope: Envelope, events: int = 1) -> AbstractContextManager[Any]:
+        return telemetry.span(
+            f"{self._runtime.name} handles {envelope.topic}",
+            parent=envelope.traceparent,
+            attributes={
+                "messaging.operation": "process",
+                "messaging.message.id": str(envelope.event_id),
+                "messaging.batch.message_count": str(events),
+            },
+        )
+
+    def _settle(self, session: Session, handled: Sequence[Waiting]) -> None:
         session.connection().execute(
             text(
                 f"UPDATE {self._runtime.name}.inbox SET state = 'handled', settled_at = now(), problem = NULL "
                 "WHERE seq = ANY(:done)"
             ),
-            {"done": [one.seq for one in waiting]},
+            {"done": [one.seq for one in handled]},
         )
 
     def _set_back(self, one: Waiting, error: Exception) -> None:
@@ -164,7 +240,8 @@ class Drainer:
 
     def _due(self, session: Session) -> list[Waiting]:
         rows = session.connection().execute(
-            text(_DUE.format(s=self._runtime.name)), {"limit": self._runtime.kit.settings.event_batch}
+            text(_DUE.format(s=self._runtime.name, weight=parcels.WEIGHT)),
+            {"limit": self._runtime.kit.settings.event_batch},
         )
         return [Waiting(row[0], row[1], Sealed(*row[2:])) for row in rows]
 

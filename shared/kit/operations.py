@@ -44,6 +44,12 @@ def status(session: Session) -> ServiceStatus:
     return ServiceStatus(service=session.kit.service, **{name: found[name] for name in found})
 
 
+def _body(payload: str) -> dict[str, Any]:
+    """What a parked event says; of a parcel that nobody could open, how many events are in it."""
+    given: dict[str, Any] = orjson.loads(payload)
+    return {"events": len(given["members"])} if "members" in given else given["body"]
+
+
 def list_parked(session: Session, request: ListParked) -> Page[ParkedMessage]:
     """Parked events, oldest first, each with how many later events of its aggregate it holds back."""
     after = int(str(decode_cursor(request.cursor, count=1)[0])) if request.cursor else 0
@@ -74,7 +80,7 @@ def list_parked(session: Session, request: ListParked) -> Page[ParkedMessage]:
                 problem=row["problem"],
                 received_at=row["received_at"],
                 held_back=row["held_back"],
-                body=orjson.loads(row["payload"])["body"],
+                body=_body(row["payload"]),
             )
             for row in found[: request.limit]
         ],

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import orjson
 
 from shared.contracts.base import Envelope
-from shared.kit import envelopes, telemetry
+from shared.kit import envelopes, parcels, telemetry
 from shared.kit.scripts import Script
 from shared.kit.tables import new_id
 
@@ -39,27 +40,7 @@ def write(session: Session) -> None:
     numbered = session.say(
         numbering, (orjson.dumps([{"name": name, "count": counts[name]} for name in names]).decode(),)
     )
-    upcoming = {name: version - counts[name] + 1 for name, version in numbered}
-    rows: list[envelopes.Sealed] = []
-    traceparent = telemetry.current_traceparent()
-    for published in session.published:
-        event = published.event
-        aggregate_id = event.aggregate_id()
-        envelope = Envelope(
-            event_id=new_id(),
-            topic=event.topic,
-            publisher=service,
-            aggregate_id=aggregate_id,
-            version=upcoming[aggregate_id],
-            at=session.now,
-            actor=session.context.actor,
-            outpost=published.outpost,
-            worker_id=event.worker(),
-            body=event.model_dump(mode="json"),
-            traceparent=traceparent,
-        )
-        rows.append(envelopes.seal(session.keys, envelope))
-        upcoming[aggregate_id] += 1
+    rows = _rows(session, {name: version - counts[name] + 1 for name, version in numbered})
     session.say_last(storing, (session.now, records(rows)))
 
 
@@ -75,6 +56,43 @@ def _statements(service: str) -> tuple[Script, Script]:
         ),
         Script(f"INSERT INTO {service}.outbox ({stored}, at) SELECT {stored}, %s FROM {RECORDS}"),
     )
+
+
+def _rows(session: Session, upcoming: dict[str, int]) -> list[envelopes.Sealed]:
+    """The events sealed in their order; a long run of one topic as parcels."""
+    traceparent = telemetry.current_traceparent()
+    rows: list[envelopes.Sealed] = []
+    for (topic, outpost), run in groupby(session.published, key=lambda one: (one.event.topic, one.outpost)):
+        events = []
+        for published in run:
+            aggregate_id = published.event.aggregate_id()
+            events.append((new_id(), upcoming[aggregate_id], published.event))
+            upcoming[aggregate_id] += 1
+        event_id, version, event = events[0]
+        first = Envelope(
+            event_id=event_id,
+            topic=topic,
+            publisher=session.kit.service,
+            aggregate_id=event.aggregate_id(),
+            version=version,
+            at=session.now,
+            actor=session.context.actor,
+            outpost=outpost,
+            worker_id=event.worker(),
+            body={},
+            traceparent=traceparent,
+        )
+        sealed = envelopes.seal_all(session.keys, first, events)
+        if len(sealed) < parcels.LEAST:
+            rows += sealed
+        else:
+            rows += (parcels.pack(session.keys, part) for part in _parts(sealed, parcels.MOST))
+    return rows
+
+
+def _parts(sealed: list[envelopes.Sealed], size: int) -> Iterator[list[envelopes.Sealed]]:
+    for start in range(0, len(sealed), size):
+        yield sealed[start : start + size]
 
 
 def records(rows: Sequence[envelopes.Sealed]) -> str:

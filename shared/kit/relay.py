@@ -7,11 +7,13 @@ and the inbox ignores what it knows. Every pass is also the sweep: nothing depen
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Protocol
 
 from sqlalchemy import text
 from sqlalchemy.engine import Engine
 
+from shared.kit import parcels
 from shared.kit.database import role_name
 from shared.kit.envelopes import Sealed
 from shared.kit.unit import Runtime
@@ -53,11 +55,16 @@ class EmbeddedRelay:
             if not held.scalar():
                 return 0
             rows = connection.execute(
-                text(f"SELECT seq, topic FROM {publisher}.outbox WHERE published_at IS NULL ORDER BY seq LIMIT :limit"),
+                text(
+                    f"SELECT seq, topic, aggregate_id FROM {publisher}.outbox WHERE published_at IS NULL "
+                    "ORDER BY seq LIMIT :limit"
+                ),
                 {"limit": self._batch},
             ).all()
             if not rows:
                 return 0
+            before = accumulate((parcels.weight(row.aggregate_id) for row in rows), initial=0)
+            rows = [row for row, weight in zip(rows, before, strict=False) if weight < self._batch]
             taken = [row.seq for row in rows]
             found = {row.topic for row in rows}
             for subscriber, topics in self._subscribers.items():
@@ -111,8 +118,9 @@ class BrokerRelay:
             rows = connection.execute(
                 text(
                     f"SELECT seq, event_id, topic, '{runtime.name}', aggregate_id, version, payload, key_id, "
-                    f"signature, traceparent FROM {runtime.name}.outbox "
-                    "WHERE published_at IS NULL ORDER BY seq LIMIT :limit"
+                    f"signature, traceparent FROM (SELECT *, sum({parcels.WEIGHT}) OVER (ORDER BY seq) - "
+                    f"{parcels.WEIGHT} AS before FROM {runtime.name}.outbox WHERE published_at IS NULL "
+                    "ORDER BY seq LIMIT :limit) AS waiting WHERE before < :limit ORDER BY seq"
                 ),
                 {"limit": runtime.kit.settings.event_batch},
             ).all()

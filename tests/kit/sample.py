@@ -80,6 +80,14 @@ class WriteNote(Command[NoteView]):
     note_id: UUID | None = None
 
 
+class WriteNotes(Command[SeenView]):
+    service: ClassVar[str] = WRITER
+    method: ClassVar[str] = "write_notes"
+    reply: ClassVar[Any] = SeenView
+    outpost: OutpostCode
+    notes: list[tuple[UUID, str]]
+
+
 class ListNotes(PageRequest, Query[Page[NoteView]]):
     service: ClassVar[str] = WRITER
     method: ClassVar[str] = "list_notes"
@@ -147,6 +155,12 @@ class WriterService:
         session.add(note)
         session.publish(NoteWritten(note_id=note.id, outpost=command.outpost, words=words))
         return NoteView(id=note.id, outpost=command.outpost, words=note.words)
+
+    @command(WriteNotes, allow=("outpost",))
+    def write_notes(self, session: Session, command: WriteNotes) -> SeenView:
+        for note_id, words in command.notes:
+            session.publish(NoteWritten(note_id=note_id, outpost=command.outpost, words=words))
+        return SeenView(words=[words for _, words in command.notes])
 
     @query(ListNotes, allow=("hq", "outpost"))
     def list_notes(self, session: Session, query: ListNotes) -> Page[NoteView]:
