@@ -5,13 +5,14 @@ A change bumps the version, keeps its history and tells the others; what says no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import Text, Uuid, delete, update
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col
 
 from services.registry import history
@@ -42,6 +43,7 @@ from services.registry.search import ID_PURPOSE, PHONE_PURPOSE, name_key, name_t
 from services.registry.vault import Vault, vault_of
 from shared.contracts import registry as c
 from shared.contracts.errors import NOT_FOUND, STALE
+from shared.kit.bulk import insert_rows, recordset
 from shared.kit.privacy import lookup_hash
 from shared.kit.session import Session
 
@@ -64,12 +66,45 @@ FOLLOWING: tuple[Any, ...] = (
 
 
 @dataclass
+class Following:
+    """What has to follow changes of many workers, done for all of them at once."""
+
+    moved: dict[UUID, str] = field(default_factory=dict)
+    renamed: list[Worker] = field(default_factory=list)
+
+    def carry_out(self, session: Session) -> None:
+        """Rows that an area account sees by the worker's division move with the worker; names get new tokens."""
+        session.flush()
+        if self.renamed:
+            ids = [worker.id for worker in self.renamed]
+            session.execute(delete(WorkerToken).where(col(WorkerToken.worker_id).in_(ids)))
+            insert_rows(session, WorkerToken, [row for worker in self.renamed for row in token_rows(worker)])
+        if not self.moved:
+            return
+        rows = [{"worker_id": worker_id, "division": division} for worker_id, division in self.moved.items()]
+        given = recordset("given", rows, {"worker_id": Uuid(), "division": Text()})
+        for table in FOLLOWING:
+            moving = update(table).where(table.worker_id == given.c.worker_id).values(division=given.c.division)
+            session.execute(moving, execution_options={"synchronize_session": False})
+        for row in session.identity_map.values():
+            if isinstance(row, FOLLOWING) and row.worker_id in self.moved:
+                set_committed_value(row, "division", self.moved[row.worker_id])
+
+
+def token_rows(worker: Worker) -> list[dict[str, Any]]:
+    own = {"name_key": worker.name_key, "worker_id": worker.id, "division": worker.division}
+    return [own | {"token": token} for token in name_tokens(worker.name)]
+
+
+@dataclass
 class Change(DatedFacts):
-    """One worker under change. `segments` are the revisions believed now, where they were read already."""
+    """One worker under change. `segments` are the revisions believed now, where they were read already; with
+    `following`, what has to follow is left to it."""
 
     valid_from: date | None = None
     reason: str | None = None
     segments: Sequence[WorkerRevision] | None = None
+    following: Following | None = None
     before: dict[str, Any] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -150,7 +185,7 @@ class Change(DatedFacts):
         vault = vault_of(keys, worker)
         if draft.name and new_name:
             worker.name, worker.name_key = draft.name, name_key(draft.name)
-            self._retoken(worker)
+            self._follow(lambda following: following.renamed.append(worker))
             changed.append("name")
         if number and new_number:
             worker.id_hash, worker.id_sealed = id_hash, vault.seal(number.value, "id_number")
@@ -171,20 +206,18 @@ class Change(DatedFacts):
         self.worker.phone_last4 = phone[-4:] if phone else None
         self.worker.phone_sealed = vault.seal(phone, "phone") if phone else None
 
-    def _retoken(self, worker: Worker) -> None:
-        self.session.execute(delete(WorkerToken).where(col(WorkerToken.worker_id) == worker.id))
-        for token in name_tokens(worker.name):
-            row = WorkerToken(token=token, name_key=worker.name_key, worker_id=worker.id, division=worker.division)
-            self.session.add(row)
+    def _follow(self, note: Callable[[Following], None]) -> None:
+        following = self.following if self.following is not None else Following()
+        note(following)
+        if self.following is None:
+            following.carry_out(self.session)
 
     def _division(self, draft: Draft, changed: list[str]) -> None:
         """A worker who moves takes along every row that an area account sees by its division."""
         if draft.division is None or draft.division == self.worker.division:
             return
-        self.worker.division = draft.division
-        self.session.flush()
-        for table in FOLLOWING:
-            self.session.execute(update(table).where(table.worker_id == self.worker.id).values(division=draft.division))
+        division = self.worker.division = draft.division
+        self._follow(lambda following: following.moved.update({self.worker.id: division}))
         changed.append("division")
 
     def _skills(self, draft: Draft, changed: list[str], *, whole: bool) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -129,10 +131,18 @@ class Intake:
         """Store everybody but those in `without`, who turned out to be registered already. May be repeated."""
         for table, rows in self._rows.items():
             owner = "id" if table is Worker else "worker_id"
+            if table is WorkerToken:
+                # Neighbours in the index one after the other: it is larger than the buffers once a county is in it.
+                rows.sort(key=itemgetter("token"))
             insert_rows(session, table, [row for row in rows if row[owner] not in without] if without else rows)
         for event in self._events:
             if event.worker_id not in without:
                 session.publish(event)
+
+    @property
+    def workers(self) -> Sequence[Mapping[str, Any]]:
+        """The rows of the people themselves, in the order in which they were added."""
+        return self._rows.get(Worker, [])
 
     def _put(self, table: Any, row: dict[str, Any]) -> None:
         self._rows.setdefault(table, []).append(row)

@@ -88,6 +88,7 @@ class Worker(Table, table=True):
         UniqueConstraint("id_hash", name="uq_worker_id_hash"),
         Index("ix_worker_listed", "name_key", "id"),
         Index("ix_worker_division_listed", "division", "name_key", "id"),
+        Index("ix_worker_born", "born_on", "name_key"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)

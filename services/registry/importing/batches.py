@@ -19,10 +19,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from services.registry.bulk import insert_rows
-from services.registry.changes import Change
+from services.registry.changes import Change, Following
 from services.registry.drafts import Draft
 from services.registry.history import known_segments
 from services.registry.importing.findings import Finding, Findings
+from services.registry.importing.likely import registered_alike
 from services.registry.intake import Intake
 from services.registry.models import Worker, WorkerImportProblem
 from services.registry.records import records_of
@@ -30,8 +31,10 @@ from services.registry.search import ID_PURPOSE
 from shared.contracts import registry as c
 from shared.contracts.registry import OnExisting, Severity
 from shared.kit.keys import Keys
-from shared.kit.privacy import lookup_hashes
+from shared.kit.privacy import lookup_hash
 from shared.kit.session import Session
+
+LIKELY = {c.LIKELY_REGISTERED.code, c.LIKELY_TWICE_IN_FILE.code}
 
 
 @dataclass
@@ -65,12 +68,13 @@ def prepare(rows: list[ReadRow], keys: Keys, *, actor: str, now: datetime) -> Ba
     """Hash, seal and spell out everything that a new person's rows and event hold."""
     good = [row for row in rows if not row.findings.refused]
     intake = Intake(keys, actor=actor, now=now, source=c.RecordSource.roster_import)
-    by_hash: dict[str, int] = {}
-    for place, row in enumerate(good):
-        if row.draft.number:
-            for digest in lookup_hashes(keys, row.draft.number.value, purpose=ID_PURPOSE):
-                by_hash[digest] = place
-    return Batch(rows, good, [intake.add(row.draft) for row in good], by_hash, intake)
+    ids = [intake.add(row.draft) for row in good]
+    by_hash = {worker["id_hash"]: place for place, worker in enumerate(intake.workers)}
+    for former in keys.ids[1:]:
+        for place, row in enumerate(good):
+            if row.draft.number:
+                by_hash[lookup_hash(keys, row.draft.number.value, purpose=ID_PURPOSE, key_id=former)] = place
+    return Batch(rows, good, ids, by_hash, intake)
 
 
 def take_batch(session: Session, batch: Batch, on_existing: OnExisting, *, dry_run: bool) -> Outcome:
@@ -99,14 +103,24 @@ def _take(session: Session, batch: Batch, on_existing: OnExisting) -> Outcome:
     known = _known(session, batch.by_hash)
     records = records_of(session, [worker.id for worker in known.values()])
     segments = known_segments(session, [worker.id for worker in known.values()]) if known else {}
+    following = Following()
     for place, worker in known.items():
         row = batch.good[place]
         if on_existing is OnExisting.refuse:
             row.findings.refuse("id_number", c.WORKER_DUPLICATE())
             continue
-        change = Change(session, worker, records[worker.id], c.RecordSource.roster_import, segments=segments[worker.id])
+        change = Change(
+            session,
+            worker,
+            records[worker.id],
+            c.RecordSource.roster_import,
+            segments=segments[worker.id],
+            following=following,
+        )
         changed = change.apply(row.draft, replaces_lists=False)
         outcome.counts["updated" if changed else "unchanged"] += 1
+    following.carry_out(session)
+    _warn_of_likely(session, [row for place, row in enumerate(batch.good) if place not in known])
     batch.intake.store(session, without={batch.ids[place] for place in known})
     outcome.counts["accepted"] = len(batch.good) - len(known)
     for row in batch.rows:
@@ -114,6 +128,12 @@ def _take(session: Session, batch: Batch, on_existing: OnExisting) -> Outcome:
         outcome.counts["rejected"] += row.findings.refused
     outcome.counts["warnings"] = sum(finding.severity is Severity.warning for _, finding in outcome.problems)
     return outcome
+
+
+def _warn_of_likely(session: Session, new: list[ReadRow]) -> None:
+    unsuspected = [row for row in new if not LIKELY & {finding.code for finding in row.findings.items}]
+    for place in sorted(registered_alike(session, [row.draft for row in unsuspected])):
+        unsuspected[place].findings.warn("name", c.LIKELY_REGISTERED)
 
 
 def _known(session: Session, by_hash: dict[str, int]) -> dict[int, Worker]:

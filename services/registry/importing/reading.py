@@ -12,10 +12,12 @@ from datetime import date
 from itertools import chain, islice
 from typing import Any, BinaryIO
 
+from services.registry.drafts import Draft
 from services.registry.identity_numbers import tidy
 from services.registry.importing import cells
 from services.registry.importing.batches import ReadRow
 from services.registry.importing.headers import LOOK_INTO, Header, find_header, is_kept
+from services.registry.importing.likely import signs
 from services.registry.importing.rows import RowReader
 from services.registry.importing.sheets import Cell, Merged, Sheet, open_sheets
 from shared.contracts import registry as c
@@ -119,6 +121,8 @@ class Walk:
         self._default_division = default_division
         self._source_name = source_name
         self._seen: dict[str, int] = {}
+        # By hash: 200,000 names would take a hundred megabytes.
+        self._alike: dict[int, int] = {}
 
     def people(self, after: tuple[int, int] = (0, 0)) -> Iterator[tuple[tuple[int, int], ReadRow]]:
         """Each person with the place reached (table, row); `after` is the place where an earlier walk stopped."""
@@ -134,6 +138,7 @@ class Walk:
                 if row is None:
                     continue
                 if (place, number) <= after:
+                    # An import finds its own earlier rows among the registered; a resumed preview misses a warning.
                     self._note(tidy(row.words("id_number")), number)
                     continue
                 draft, findings = reader.read(number, row)
@@ -141,11 +146,18 @@ class Walk:
                     first = self._note(draft.number.value, number)
                     if first != number:
                         findings.error("id_number", c.DUPLICATE_IN_FILE, first_row=first)
+                    elif (other := self._note_alike(draft, number)) != number:
+                        findings.warn("name", c.LIKELY_TWICE_IN_FILE, first_row=other)
                 yield (place, number), ReadRow(table.sheet.name, number, draft, findings)
 
     def _note(self, number: str, row: int) -> int:
         """The first row with this identity number."""
         return self._seen.setdefault(number, row) if number else row
+
+    def _note_alike(self, draft: Draft, row: int) -> int:
+        """The first row with this name, day of birth and township."""
+        found = signs(draft)
+        return self._alike.setdefault(hash(found), row) if found else row
 
 
 def bad_rows(

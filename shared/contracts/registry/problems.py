@@ -184,6 +184,19 @@ DUPLICATE_IN_FILE = ProblemCode(
     zh="与第{first_row}行是同一个人(身份证号码相同)。",
     en="The same person (identity number) is in row {first_row} already.",
 )
+LIKELY_TWICE_IN_FILE = ProblemCode(
+    "import.likely_twice_in_file",
+    ProblemKind.invalid,
+    zh="与第{first_row}行同名、同一天出生、同一乡镇, 身份证号码不同: 可能是同一个人, 请核对。",
+    en="Row {first_row} has the same name, day of birth and township with another number: perhaps the same person.",
+)
+LIKELY_REGISTERED = ProblemCode(
+    "import.likely_registered",
+    ProblemKind.invalid,
+    zh="已登记的劳动力中有人同名、同一天出生、同一乡镇, 身份证号码不同: 可能是同一个人, 请在“疑似重复”中核对。",
+    en="Somebody registered has the same name, day of birth and township with another number: perhaps the same person. "
+    "Look among the likely duplicates.",
+)
 VALUE_UNKNOWN = ProblemCode(
     "import.value_unknown",
     ProblemKind.invalid,

@@ -128,6 +128,28 @@ class TestNamesWhatIsWrong:
         assert errors(found) == [(4, "id_number", "import.duplicate_in_file")]
         assert figures(found) == (3, 2, 0, 0, 1)
 
+    @pytest.mark.parametrize("dry_run", [True, False])
+    def test_who_is_likely_the_same_person_with_another_number(
+        self, take: Importer, rng: random.Random, dry_run: bool
+    ) -> None:
+        """The same name, day of birth and township: a warning in the preview and in the report, and taken in."""
+        born = date(1988, 5, 1)
+        known, twice, first = ({"姓名": name, "身份证号码": make_id_number(rng, born=born)}
+                               for name in (f"石晓{'甲乙'[dry_run]}", "龙再来", "龙再来"))  # fmt: skip
+        take(xlsx([HEADER, roster_row(rng, 1, **known)]))
+        again = known | {"身份证号码": make_id_number(rng, born=born)}
+        elsewhere = again | {"身份证号码": make_id_number(rng, born=born), "街道（乡镇）": "敖市镇", "社区（村）": ""}
+        rows = [HEADER, roster_row(rng, 1, **first), roster_row(rng, 2, **again), roster_row(rng, 3, **twice)]
+        found = take(xlsx([*rows, roster_row(rng, 4, **elsewhere), roster_row(rng, 5, **known)]), dry_run=dry_run)
+        warned = [(problem.row, problem.code) for problem in found.problems]
+        assert warned == [
+            (3, "import.likely_registered"),
+            (4, "import.likely_twice_in_file"),
+            (6, "import.likely_twice_in_file"),
+        ]
+        assert found.rejected == 0
+        assert found.accepted == 4
+
     @pytest.mark.parametrize(
         ("content", "code"),
         [

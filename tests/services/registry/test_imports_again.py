@@ -45,6 +45,30 @@ class TestAgain:
         assert worker.phone == f"+86{row[3]}"
         assert [status.kind for status in worker.difficulty] == [c.DifficultyKind.out_of_poverty]
 
+    def test_who_moved_or_has_another_name_is_found_so_with_all_that_is_known(
+        self, take: Importer, hq: Asker, area: Callable[[str], Asker], rng: random.Random
+    ) -> None:
+        rows = [roster_row(rng, n, 从事工种="缝纫工", 就业状态="已就业", 务工地点="东莞") for n in range(1, 5)]
+        take(xlsx([HEADER, *rows]))
+        old = [["姓名", "身份证号", "乡镇", "就业状态"]]
+        changed = [
+            ["冼又新", rows[0][2], "德凤街道", "未就业"],
+            [rows[1][1], rows[1][2], "敖市镇", "未就业"],
+            ["冼又远", rows[2][2], "茅贡镇", ""],
+        ]
+        assert figures(take(xlsx([*old, *changed]))) == (3, 0, 3, 0, 0)
+        assert {row.name for row in hq.ask(c.ListWorkers(q="冼又")).items} == {"冼又新", "冼又远"}
+        assert hq.ask(c.ListWorkers(q=rows[0][1])).items == [] or rows[0][1] == rows[3][1]
+        for number in (rows[1][2], rows[2][2]):
+            (listed,) = hq.ask(c.ListWorkers(q=number)).items
+            there = area(listed.division[:9])
+            worker = there.ask(c.GetWorker(worker_id=listed.id))
+            assert [skill.name for skill in worker.skills] == ["缝纫工"]
+            assert len(worker.employment_spells) == 1
+            assert there.ask(c.ListWorkers(q=worker.name[:2])).items
+            with refused("resource.not_found"):
+                area("522631001").ask(c.GetWorker(worker_id=listed.id))
+
     def test_or_refuses_who_is_known(self, take: Importer, rng: random.Random) -> None:
         rows = [HEADER, roster_row(rng, 1)]
         take(xlsx(rows))
