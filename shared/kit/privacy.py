@@ -6,9 +6,9 @@ copied into another row does not open. A hash is `key id:hex`, HMAC-SHA256 under
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -20,10 +20,13 @@ class SealBroken(ValueError):
     """The bytes were changed, belong to another person, or their key is not in the ring."""
 
 
+_cipher = lru_cache(maxsize=64)(AESGCM)
+
+
 def seal(keys: Keys, plaintext: str, *, about: str, purpose: str = "personal") -> bytes:
     """Encrypt one value about one person (or thing) under the active key."""
     nonce = os.urandom(12)
-    cipher = AESGCM(keys.secret(f"seal/{purpose}"))
+    cipher = _cipher(keys.secret(f"seal/{purpose}"))
     return keys.active.encode() + b"\0" + nonce + cipher.encrypt(nonce, plaintext.encode(), about.encode())
 
 
@@ -31,7 +34,7 @@ def unseal(keys: Keys, sealed: bytes, *, about: str, purpose: str = "personal") 
     """The value that was sealed about the same person; raises SealBroken."""
     key_id, _, rest = bytes(sealed).partition(b"\0")
     try:
-        cipher = AESGCM(keys.secret(f"seal/{purpose}", key_id.decode()))
+        cipher = _cipher(keys.secret(f"seal/{purpose}", key_id.decode()))
         return cipher.decrypt(rest[:12], rest[12:], about.encode()).decode()
     except (KeyError, InvalidTag, ValueError) as error:
         raise SealBroken(f"a sealed value about {about} does not open") from error
@@ -40,8 +43,8 @@ def unseal(keys: Keys, sealed: bytes, *, about: str, purpose: str = "personal") 
 def lookup_hash(keys: Keys, value: str, *, purpose: str = "lookup", key_id: str | None = None) -> str:
     """The keyed hash by which an identity number or a phone is found and kept unique without being readable."""
     chosen = key_id or keys.active
-    digest = hmac.new(keys.secret(f"hash/{purpose}", chosen), value.encode(), hashlib.sha256).hexdigest()
-    return f"{chosen}:{digest}"
+    digest = hmac.digest(keys.secret(f"hash/{purpose}", chosen), value.encode(), "sha256")
+    return f"{chosen}:{digest.hex()}"
 
 
 def lookup_hashes(keys: Keys, value: str, *, purpose: str = "lookup") -> list[str]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from functools import lru_cache, partial
 from typing import Any, ClassVar, cast
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 import uuid_utils
 from pydantic.fields import FieldInfo
@@ -81,8 +81,14 @@ def service_tables(service: str) -> type[ServiceTable]:
 
 
 def new_id() -> UUID:
-    """A UUIDv7: ordered by time, so that indexes stay compact."""
-    return UUID(bytes=uuid_utils.uuid7().bytes)
+    """A UUIDv7: ordered by time, so that indexes stay compact.
+
+    Made past UUID's constructor, which checks its argument for longer than everything else takes.
+    """
+    made = object.__new__(UUID)
+    object.__setattr__(made, "int", uuid_utils.uuid7().int)
+    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    return made
 
 
 def utc_now() -> datetime:
