@@ -12,7 +12,7 @@ import structlog
 from kombu import Consumer
 from nameko.containers import ServiceContainer
 
-from shared.kit import inbox
+from shared.kit import inbox, parcels
 from shared.kit.envelopes import Sealed
 from shared.kit.host import HostedService
 from shared.kit.rabbit import BatchPublisher, connect, event_queue, received
@@ -87,13 +87,17 @@ class EventMachinery:
                 pause = min(pause * 2, 3.0)
 
     def _consume(self) -> None:
-        """Gather messages for a moment, store them in one transaction, then acknowledge them all at once."""
+        """Gather messages for a moment, store them in one transaction, then acknowledge them all at once.
+
+        The broker counts messages, and each may be a parcel: what it hands out ahead is bounded for that.
+        """
         batch = self._hosted.runtime.kit.settings.event_batch
+        ahead = max(batch // 2, 2)
         waiting: list[Any] = []
         with connect(self._uri, heartbeat=10) as connection, connection.channel() as channel:
             queue = event_queue(self._hosted.name, self._hosted.topics)
             consumer = Consumer(
-                channel, queues=[queue], on_message=waiting.append, prefetch_count=batch * 2, accept=["json"]
+                channel, queues=[queue], on_message=waiting.append, prefetch_count=ahead, accept=["json"]
             )
             with consumer:
                 checked = time.monotonic()
@@ -104,7 +108,8 @@ class EventMachinery:
                         connection.drain_events(timeout=timeout)
                     except TimeoutError:
                         drained = False
-                    if waiting and (len(waiting) >= batch or not drained):
+                    is_enough = len(waiting) >= ahead // 2 or sum(map(_weight, waiting)) >= batch
+                    if waiting and (is_enough or not drained):
                         self._store(waiting)
                         waiting.clear()
                     if time.monotonic() - checked > 2:
@@ -126,6 +131,10 @@ class EventMachinery:
         acknowledged = [message for message in waiting if not message.acknowledged]
         if acknowledged:
             acknowledged[-1].ack(multiple=True)
+
+
+def _weight(message: Any) -> int:
+    return parcels.weight(str((message.headers or {}).get("aggregate_id", "")))
 
 
 def make_container(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from uuid import UUID
 
 import psycopg
@@ -114,3 +115,30 @@ def test_a_parcel_that_was_changed_on_the_way_is_never_opened(sample: SamplePlat
     assert _seen(sample, "genuine") == []
     (parked,) = sample.hq().ask(ListParked(), service="reader").items
     sample.hq().ask(DiscardParked(event_id=parked.id, reason="forged"), service="reader")
+
+
+def test_the_broker_carries_parcels_and_its_batches_are_measured_in_events(sample: SamplePlatform) -> None:
+    from shared.kit import rabbit
+    from shared.kit.nameko_host import _weight
+    from shared.kit.relay import BrokerRelay
+    from tests.support.rabbitmq import rabbitmq_uri
+
+    notes = _notes("by broker", 3 * parcels.MOST)
+    runtime = sample.hosted["writer"].runtime
+    with rabbitmq_uri() as uri:
+        rabbit.declare(uri, {"reader": ["note.written"]})
+        _write(sample, notes)
+        with closing(rabbit.BatchPublisher(uri)) as publisher:
+            relay = BrokerRelay(runtime, publisher)
+            moved = [relay.move() for _ in range(3)]
+        assert moved == [runtime.kit.settings.event_batch // parcels.MOST, 1, 0]
+        heard: list[str] = []
+        with rabbit.connect(uri) as connection, connection.channel() as channel:
+            queue = rabbit.event_queue("reader", ["note.written"])(channel)
+            for _ in range(3):
+                message = wait_for(queue.get, seconds=10, every=0.05)
+                assert _weight(message) == parcels.MOST
+                opened = parcels.opened(sample.keys, rabbit.received(message))
+                heard += [envelope.body["words"] for envelope in opened]
+                message.ack()
+    assert heard == [words for _, words in notes]
