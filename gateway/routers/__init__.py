@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from gateway import health
-from gateway.auth import HqReader, HqWriter, OutpostStaff, PartnerApi, WorkerSelf
+from gateway.auth import Area, HqReader, HqWriter, OutpostStaff, PartnerApi, WorkerSelf
 from gateway.jobs import job_router
 from gateway.routers import documents, sessions
 from gateway.routers.hq import (
@@ -194,7 +194,7 @@ ROUTERS: list[APIRouter] = [
     webhook_router("/hq", "hq", HqReader),
     webhook_router("/outposts/{code}", "outposts", OutpostStaff),
     webhook_router("/partner", "partner", PartnerApi),
-    job_router("/hq", "hq", HqReader),
+    job_router("/hq", "hq", Area),
     job_router("/outposts/{code}", "outposts", OutpostStaff),
     job_router("/partner", "partner", PartnerApi),
     job_router("/worker", "worker", WorkerSelf),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from services.honey.here import today
-from services.honey.models import Beekeeper, HoneyPurchase
+from services.honey.models import Beekeeper, HoneyPurchase, Settlement
 from shared.contracts import honey as c
 from shared.contracts import registry, training
 from shared.contracts.base import Page
@@ -28,8 +29,13 @@ def find_worker(ask: Ask, command: c.EnrolBeekeeper, call: Call) -> registry.Wor
 def enrol_beekeeper(session: Session, command: c.EnrolBeekeeper, worker: registry.WorkerView) -> c.BeekeeperView:
     """Raises BEEKEEPER_ENROLLED for one who is enrolled or certified already."""
     known = session.exec(select(Beekeeper).where(Beekeeper.worker_id == command.worker_id)).one_or_none()
-    if known:
+    if known and known.is_active:
         raise c.BEEKEEPER_ENROLLED(beekeeper_id=str(known.id))
+    if known:
+        known.is_active, known.certificate_no, known.version = True, None, known.version + 1
+        session.add(known)
+        session.flush()
+        return view(session, known)
     beekeeper = Beekeeper(
         worker_id=command.worker_id, division=command.division or worker.division, since=today(session)
     )
@@ -54,9 +60,50 @@ def certified(session: Session, event: training.CertificateIssued) -> None:
     session.execute(
         row.on_conflict_do_update(
             index_elements=["worker_id"],
-            set_={"certificate_no": event.certificate_no, "version": Beekeeper.version + 1},
+            set_={"certificate_no": event.certificate_no, "is_active": True, "version": Beekeeper.version + 1},
         )
     )
+
+
+def uncertified(session: Session, event: training.CertificateRevoked) -> None:
+    """Who is a beekeeper by the revoked certificate alone is none any more; what was bought of them stays."""
+    known = session.exec(
+        select(Beekeeper).where(
+            col(Beekeeper.worker_id) == event.worker_id, col(Beekeeper.certificate_no) == event.certificate_no
+        )
+    ).one_or_none()
+    if known is None:
+        return
+    known.is_active, known.version = False, known.version + 1
+    session.add(known)
+
+
+def merge(session: Session, event: registry.WorkerMerged) -> None:
+    """What was bought of the duplicate was bought of the other; two beekeepers become one."""
+    by_worker = {
+        one.worker_id: one
+        for one in session.exec(
+            select(Beekeeper).where(col(Beekeeper.worker_id).in_([event.worker_id, event.into_worker_id]))
+        )
+    }
+    doubled, kept = by_worker.get(event.worker_id), by_worker.get(event.into_worker_id)
+    if doubled is None:
+        return
+    tables: tuple[Any, ...] = (HoneyPurchase, Settlement)
+    for table in tables:
+        moved = {"worker_id": event.into_worker_id} | ({"beekeeper_id": kept.id} if kept else {})
+        session.execute(update(table).where(table.beekeeper_id == doubled.id).values(**moved))
+    if kept is None:
+        doubled.worker_id = event.into_worker_id
+    else:
+        kept.certificate_no = kept.certificate_no or doubled.certificate_no
+        kept.is_active = kept.is_active or doubled.is_active
+        kept.since = min(kept.since, doubled.since)
+        kept.version += 1
+        doubled.is_active = False
+        session.add(kept)
+    doubled.version += 1
+    session.add(doubled)
 
 
 def require_beekeeper(session: Session, beekeeper_id: UUID) -> Beekeeper:

@@ -24,8 +24,10 @@ def amount_of(grams: int, price_cents_per_kg: int) -> int:
 
 
 def record_purchase(session: Session, command: c.RecordHoneyPurchase) -> c.HoneyPurchaseView:
-    """Raises NOT_FOUND for an unknown beekeeper, HARVEST_IN_FUTURE for a day still to come."""
+    """Raises NOT_FOUND for an unknown beekeeper, BEEKEEPER_INACTIVE, HARVEST_IN_FUTURE for a day still to come."""
     beekeeper = require_beekeeper(session, command.beekeeper_id)
+    if not beekeeper.is_active:
+        raise c.BEEKEEPER_INACTIVE(beekeeper_id=str(beekeeper.id))
     purchased_on = command.purchased_on or today(session)
     for day in (command.harvested_on, purchased_on):
         _require_past(day, today(session))

@@ -174,3 +174,11 @@ class HoneyService:
     @subscribe(training.CertificateIssued)
     def certificate_issued(self, session: Session, event: training.CertificateIssued) -> None:
         beekeepers.certified(session, event)
+
+    @subscribe(training.CertificateRevoked)
+    def certificate_revoked(self, session: Session, event: training.CertificateRevoked) -> None:
+        beekeepers.uncertified(session, event)
+
+    @subscribe(registry.WorkerMerged)
+    def worker_merged(self, session: Session, event: registry.WorkerMerged) -> None:
+        beekeepers.merge(session, event)

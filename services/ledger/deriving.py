@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from services.ledger.measures import RULES, measured
-from services.ledger.proving import PROOFS, proves, takes_back
+from services.ledger.proving import PROOFS, TAKEN_BACK, proves, takes_back
 from shared.contracts.base import Envelope
 from shared.contracts.ledger import Essential
 from shared.contracts.scopes import OutpostCode
@@ -36,7 +36,7 @@ def division_of(worker_id: UUID | None, body: Mapping[str, Any], known: str | No
 
 def means_something(topic: str) -> bool:
     """Whether anything follows from events of that topic beside their place in the chain."""
-    return topic in RULES or topic in PROOFS or topic == "agreement.changed" or takes_back(topic) is not None
+    return topic in RULES or topic in PROOFS or topic == "agreement.changed" or topic in TAKEN_BACK
 
 
 def outpost_of(envelope: Envelope) -> OutpostCode | None:
@@ -73,7 +73,7 @@ def derive(into: Derived, envelope: Envelope, division: str | None, generation: 
         }
     if envelope.worker_id is None:
         return
-    gone = takes_back(envelope.topic)
+    gone = takes_back(envelope.topic, envelope.body)
     if gone is not None:
         into.proofs[envelope.worker_id, gone] = None
     found = proves(envelope.topic, envelope.body)

@@ -47,6 +47,17 @@ def proves(topic: str, body: Body) -> Proving | None:
     return Proving(essential, str(reference) if reference is not None else None)
 
 
-def takes_back(topic: str) -> Essential | None:
-    """A cancelled order proves nothing any more; a reissued one proves anew."""
-    return Essential.dispatch_order if topic == "dispatch_order.cancelled" else None
+# topic -> what it takes back, and the field that says that another proof of it stands.
+TAKEN_BACK: dict[str, tuple[Essential, str | None]] = {
+    "dispatch_order.cancelled": (Essential.dispatch_order, None),
+    "enrolment.cancelled": (Essential.training_commission, "has_other_place"),
+}
+
+
+def takes_back(topic: str, body: Body) -> Essential | None:
+    """A cancelled order or place proves nothing any more; a reissued order, another place proves anew."""
+    found = TAKEN_BACK.get(topic)
+    if found is None:
+        return None
+    essential, other = found
+    return None if other and body.get(other) else essential

@@ -91,6 +91,14 @@ class HelpEntrypoints:
     ) -> Page[c.StationInspectionView]:
         return stations.list_inspections(session, message)
 
+    @command(c.AttachInspectionFile, allow=COUNTY, roles=INSPECTORS)
+    def attach_inspection_file(self, session: Session, message: c.AttachInspectionFile) -> c.StationFileView:
+        return stations.attach_file(session, message)
+
+    @query(c.GetInspectionFile, allow=COUNTY)
+    def get_inspection_file(self, session: Session, message: c.GetInspectionFile) -> c.StationFileView:
+        return stations.get_file(session, message)
+
     @query(c.ListLapsingItems, allow=COUNTY)
     def list_lapsing_items(self, session: Session, message: c.ListLapsingItems) -> c.LapsingItems:
         return stations.list_lapsing(session, message)

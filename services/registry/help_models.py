@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Index
@@ -71,3 +71,19 @@ class StationInspection(Table, table=True):
     expires_on: date | None = None
     inspected_by: str
     recorded_at: datetime = timestamp()
+
+
+class StationFile(Table, table=True):
+    """A photo or a scan that proves what an inspection found. Added, never changed."""
+
+    __tablename__ = "station_file"
+    __policy__: ClassVar[Policy] = hq_owned(write=("area",), where=IN_AREA)
+    __table_args__ = (Index("ix_station_file_inspection", "inspection_id"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    station_id: UUID = Field(foreign_key="registry.community_station.id")
+    inspection_id: UUID = Field(foreign_key="registry.station_inspection.id")
+    division: str
+    blob: dict[str, Any] = jsonb()
+    added_by: str
+    added_at: datetime = timestamp()

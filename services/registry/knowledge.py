@@ -66,17 +66,25 @@ class Knowledge:
         self.first = following
         return told[::-1]
 
-    def fact(self, field: str, day: date, known_at: datetime) -> c.KnownFact:
-        heard = [
+    def value(self, field: str, day: date, known_at: datetime) -> Any:
+        """A fact as stored, by what was known at the moment about the day."""
+        last = self._last(field, day, known_at)
+        return last.after[field] if last else self.first.get(field)
+
+    def _last(self, field: str, day: date, known_at: datetime) -> Told | None:
+        heard = (
             told
-            for told in self.told
+            for told in reversed(self.told)
             if field in told.before and told.row.recorded_at <= known_at and told.row.valid_from <= day
-        ]
-        last = heard[-1] if heard else None
+        )
+        return next(heard, None)
+
+    def fact(self, field: str, day: date, known_at: datetime) -> c.KnownFact:
+        last = self._last(field, day, known_at)
         return c.KnownFact(
             field=field,
             label=label(field),
-            value=in_words(field, last.after[field] if last else self.first.get(field)),
+            value=in_words(field, self.value(field, day, known_at)),
             valid_from=last.row.valid_from if last else day_of(self.worker.created_at),
             known_since=last.row.recorded_at if last else self.worker.created_at,
             source=last.row.source if last else self.worker.source,

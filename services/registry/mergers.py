@@ -17,6 +17,7 @@ from sqlmodel import col, select
 from services.registry.changes import Change, change_of
 from services.registry.former_values import opened, values_of
 from services.registry.intake import actor_of, source_of
+from services.registry.merger_moves import move_back
 from services.registry.models import Consent, DifficultyStatus, EmploymentSpell, Worker, WorkerMerger, WorkerSkill
 from services.registry.vault import vault_of
 from shared.contracts import registry as c
@@ -50,12 +51,13 @@ class Addition:
             "employment": {str(row.id) for row in records.spells},
         }
 
-    def sealed(self) -> bytes:
+    def sealed(self, moved: list[dict[str, Any]]) -> bytes:
         after, rows = self._values(), self._row_ids()
         added = {
             "before": {name: self._before[name] for name in FIELDS if self._before[name] != after[name]},
             "after": {name: after[name] for name in FIELDS if self._before[name] != after[name]},
             **{name: sorted(rows[name] - self._rows[name]) for name in rows},
+            "moved": moved,
         }
         return vault_of(self._session.keys, self._kept.worker).seal(orjson.dumps(added).decode(), "added")
 
@@ -77,7 +79,9 @@ def undo_merger(session: Session, command: c.UndoMerger) -> c.MergerView:
     kept, doubled = found[merger.into_worker_id], found[merger.worker_id]
     vault = vault_of(session.keys, kept.worker)
     if merger.added:
-        _take_back(session, kept, orjson.loads(vault.open(merger.added, "added")))
+        added = orjson.loads(vault.open(merger.added, "added"))
+        _take_back(session, kept, added)
+        move_back(session, added.get("moved", []), doubled.worker)
     doubled.worker.merged_into, doubled.worker.is_active = None, merger.was_active
     doubled.announce(["is_active", "merged_into"])
     merger.undo_reason = command.reason

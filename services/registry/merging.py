@@ -1,7 +1,7 @@
 """One person, two records: the doubled one is closed, and what only it says is added to the one that stays.
 
-Nothing is moved: rosters of past days keep reading the closed record as it was believed then. The other services hear
-of it when it is final: see mergers.
+Its dated facts stay where they are: rosters of past days keep reading the closed record as it was believed then.
+Referrals and help plans go along. The other services hear of it when it is final: see mergers.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import date
 from services.registry.changes import Change, change_of
 from services.registry.drafts import Draft, SkillDraft
 from services.registry.intake import actor_of, source_of
+from services.registry.merger_moves import move_along
 from services.registry.mergers import Addition
 from services.registry.models import WorkerMerger
 from services.registry.vault import vault_of
@@ -33,12 +34,13 @@ def merge_workers(session: Session, command: c.MergeWorkers) -> c.WorkerView:
         raise c.WORKER_MERGE_REFUSED()
     addition = Addition(session, kept)
     _add(session, doubled, kept)
+    moved = move_along(session, doubled.worker, kept.worker)
     session.add(
         WorkerMerger(
             worker_id=doubled.worker.id,
             into_worker_id=kept.worker.id,
             was_active=doubled.worker.is_active,
-            added=addition.sealed(),
+            added=addition.sealed(moved),
             reason=command.reason,
             merged_by=actor_of(session),
             merged_at=session.now,

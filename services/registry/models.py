@@ -12,7 +12,7 @@ from sqlmodel import Field
 from services.registry.base import Table
 from services.registry.change_models import WorkerChange
 from services.registry.grid_models import ChangeRequest, Visit
-from services.registry.help_models import CommunityStation, HelpAction, StationInspection
+from services.registry.help_models import CommunityStation, HelpAction, StationFile, StationInspection
 from services.registry.household_models import HouseholdMember, WorkerContact
 from services.registry.import_models import WorkerImport, WorkerImportProblem
 from services.registry.merger_models import DistinctPair, WorkerMerger
@@ -56,6 +56,7 @@ __all__ = [
     "RosterMonth",
     "RosterSealing",
     "RosterSnapshot",
+    "StationFile",
     "StationInspection",
     "Table",
     "VillagePack",

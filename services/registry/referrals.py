@@ -154,6 +154,13 @@ def list_referrers(session: Session, query: c.ListReferrers) -> c.ReferrerList:
     )
 
 
+def brought_by_any(session: Session, referral: Referral, worker_id: UUID, *, as_referrer: bool = False) -> bool:
+    """Whether a circle would come of putting the worker into the referral, as who was brought or as who brought."""
+    if as_referrer:
+        return referral.worker_id in _above(session, worker_id)
+    return worker_id in _above(session, referral.referrer_id)
+
+
 def _above(session: Session, worker_id: UUID) -> set[UUID]:
     """Who brought the worker, who brought those, and so on."""
     above: set[UUID] = set()

@@ -21,6 +21,7 @@ from shared.kit.session import Session
 
 COUNTY = ("hq", "area")
 OFFICERS = (Role.hq_admin, Role.hq_officer)
+AREA = (Role.township_officer, Role.grid_leader)
 AUDITORS = (*OFFICERS, Role.hq_auditor)
 
 ROSTER_JOBS = (
@@ -46,11 +47,11 @@ class RosterEntrypoints:
     def compare_roster(self, session: Session, message: c.CompareRoster) -> c.RosterDifference:
         return roster_changes.compare_roster(session, message)
 
-    @command(c.ExportRoster, allow=("hq",), roles=OFFICERS)
+    @command(c.ExportRoster, allow=COUNTY, roles=(*OFFICERS, *AREA))
     def export_roster(self, session: Session, message: c.ExportRoster) -> JobState:
         return roster_exports.export_roster(session, message)
 
-    @query(c.GetRosterExport, allow=("hq",), roles=OFFICERS)
+    @query(c.GetRosterExport, allow=COUNTY, roles=(*OFFICERS, *AREA))
     def get_roster_export(self, session: Session, message: c.GetRosterExport) -> c.RosterFile:
         return roster_exports.get_roster_export(session, message)
 

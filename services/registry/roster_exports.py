@@ -13,9 +13,9 @@ from uuid import UUID
 from sqlmodel import col
 
 from services.registry.disclosures import disclosed
+from services.registry.facts_then import FactsThen, facts_then
 from services.registry.memberships import Known, known_of
 from services.registry.models import Worker, WorkerRevision
-from services.registry.records import Records, records_of
 from services.registry.roster_pages import rows_of
 from services.registry.roster_sheets import OfficeRow, OfficeSheet
 from services.registry.rosters import Moment, members, moment_of
@@ -23,7 +23,7 @@ from services.registry.vault import vault_of
 from services.registry.words import DIFFICULTY_WORDS, EDUCATION_WORDS, ROSTER_WORDS, SPELL_WORDS, outpost_words
 from shared.contracts import registry as c
 from shared.contracts.base import BlobRef, JobState
-from shared.contracts.errors import Problem
+from shared.contracts.errors import FORBIDDEN, Problem
 from shared.contracts.identity import GetUser
 from shared.kit.jobs import JobRun, job, job_state, submit
 from shared.kit.session import Session
@@ -34,7 +34,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def export_roster(session: Session, command: c.ExportRoster) -> JobState:
-    """Raises ROSTER_DATE_IN_FUTURE."""
+    """An area account's holds its own area, masked. Raises ROSTER_DATE_IN_FUTURE; FORBIDDEN where others than HQ's
+    officers name a purpose.
+    """
+    if command.purpose and session.caller.scope.kind != "hq":
+        raise FORBIDDEN()
     moment = moment_of(session, command.as_of)
     return submit(
         session,
@@ -43,7 +47,7 @@ def export_roster(session: Session, command: c.ExportRoster) -> JobState:
             "kind": command.kind.value,
             "as_of": moment.day.isoformat(),
             "known_at": moment.known_at.isoformat(),
-            "division": command.division,
+            "division": command.division or getattr(session.caller.scope, "division", None),
             "purpose": command.purpose,
         },
     )
@@ -110,9 +114,9 @@ def _rows(run: JobRun, kind: c.RosterKind, moment: Moment) -> Iterator[OfficeRow
             ]
             workers = [worker for worker, _ in found]
             known = known_of(session, workers, moment)
-            skills = records_of(session, [worker.id for worker in workers])
+            facts = facts_then(session, workers, moment)
             rows = [
-                _office_row(session, row, known[row.worker_id], skills[row.worker_id], moment, whole=bool(purpose))
+                _office_row(session, row, known[row.worker_id], facts[row.worker_id], moment, whole=bool(purpose))
                 for row in rows_of(session, kind, moment, found, known)
             ]
             if purpose and workers:
@@ -124,7 +128,7 @@ def _rows(run: JobRun, kind: c.RosterKind, moment: Moment) -> Iterator[OfficeRow
 
 
 def _office_row(
-    session: Session, row: c.RosterRow, known: Known, records: Records, moment: Moment, *, whole: bool
+    session: Session, row: c.RosterRow, known: Known, facts: FactsThen, moment: Moment, *, whole: bool
 ) -> OfficeRow:
     worker = known.worker
     phone = f"*******{worker.phone_last4}" if worker.phone_last4 else ""
@@ -134,14 +138,14 @@ def _office_row(
         number = vault.open(worker.id_sealed, "id_number") if worker.id_sealed else ""
         phone = vault.open(worker.phone_sealed, "phone").removeprefix("+86") if worker.phone_sealed else ""
     spell = known.spell_on(moment.day)
-    wishes = [outpost_words(worker.destinations).strip("()"), *map(occupation_name, worker.wanted_occupations)]
+    wishes = [outpost_words(facts.destinations).strip("()"), *map(occupation_name, facts.wanted_occupations)]
     return OfficeRow(
         row=row,
         id_number=number,
         phone=phone,
-        education=EDUCATION_WORDS[worker.education] if worker.education else "",
+        education=EDUCATION_WORDS[facts.education] if facts.education else "",
         hardship="、".join(dict.fromkeys(DIFFICULTY_WORDS[one.kind] for one in known.statuses_on(moment.day))),
-        skills="、".join(occupation_name(skill.occupation) for skill in records.skills),
+        skills="、".join(map(occupation_name, facts.skills)),
         work=f"{SPELL_WORDS[spell.kind]} {spell.employer_name or spell.place or ''}".strip() if spell else "",
         wishes="、".join(filter(None, wishes)),
         verified_by=row.verified_by,

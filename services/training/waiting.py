@@ -27,7 +27,7 @@ def give_back(session: Session, planned: TrainingSession, enrolment: Enrolment) 
     """The place is free again and goes to the next in line."""
     if enrolment.state is c.EnrolmentState.confirmed:
         planned.enrolled -= 1
-        session.publish(_cancelled_event(planned, enrolment))
+        session.publish(_cancelled_event(session, planned, enrolment))
     else:
         planned.waiting -= 1
     enrolment.state = c.EnrolmentState.cancelled
@@ -52,7 +52,7 @@ def call_off(session: Session, planned: TrainingSession) -> None:
         enrolment.state = c.EnrolmentState.cancelled
         enrolment.version += 1
         session.add(enrolment)
-        session.publish(_cancelled_event(planned, enrolment))
+        session.publish(_cancelled_event(session, planned, enrolment))
     planned.enrolled = 0
 
 
@@ -70,9 +70,18 @@ def confirmed_event(planned: TrainingSession, enrolment: Enrolment) -> c.Enrolme
     )
 
 
-def _cancelled_event(planned: TrainingSession, enrolment: Enrolment) -> c.EnrolmentCancelled:
+def _cancelled_event(session: Session, planned: TrainingSession, enrolment: Enrolment) -> c.EnrolmentCancelled:
+    other = select(Enrolment.id).where(
+        Enrolment.worker_id == enrolment.worker_id,
+        Enrolment.id != enrolment.id,
+        Enrolment.state == c.EnrolmentState.confirmed,
+    )
     return c.EnrolmentCancelled(
-        enrolment_id=enrolment.id, session_id=planned.id, worker_id=enrolment.worker_id, course=planned.course
+        enrolment_id=enrolment.id,
+        session_id=planned.id,
+        worker_id=enrolment.worker_id,
+        course=planned.course,
+        has_other_place=session.exec(other).first() is not None,
     )
 
 

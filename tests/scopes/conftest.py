@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.scopes.rows import FOREIGN, Table, insertion, loosen, tables
+from tests.scopes.rows import FOREIGN, PRIVATE, Table, insertion, loosen, tables
 from tests.support.platform import Databases, TestPlatform, running_platform
 
 
@@ -34,7 +34,7 @@ def crowded(databases: Databases) -> Iterator[Crowded]:
         owner.execute("SET session_replication_role = replica")
         found = tables(owner)
         for table in found:
-            statement, values = insertion(table, FOREIGN)
+            statement, values = insertion(table, PRIVATE if table.is_private else FOREIGN)
             owner.execute(statement + sql.SQL(" ON CONFLICT DO NOTHING"), values)
         yield Crowded(platform, owner, found)
 

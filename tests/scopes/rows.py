@@ -17,6 +17,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from shared.kit.migrate import tables_of
+from shared.kit.schema import KIT_TABLES
 from shared.kit.settings import SERVICES
 from shared.kit.tables import TextEnum
 
@@ -36,6 +37,10 @@ class Tenant:
 
 OWN = Tenant(UUID("0198aaaa-0000-7000-8000-00000000000a"), "dongguan", "522631104", "of-the-caller")
 FOREIGN = Tenant(UUID("0198bbbb-0000-7000-8000-00000000000b"), "shenzhen", "522631105", "of-somebody-else")
+# The same somebody, in the rows that an outpost keeps to itself: the mark tells them apart where HQ sees the others.
+PRIVATE = Tenant(FOREIGN.id, FOREIGN.outpost, FOREIGN.division, f"{FOREIGN.mark}-in-an-outpost")
+# Of the outposts' tables, what HQ reads too: whom they care for, when the warm house is open, their directory.
+HQ_READS = ("caseload_entry", "warm_house_slot", "authority_entry")
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,11 @@ class Table:
     @property
     def identifier(self) -> sql.Identifier:
         return sql.Identifier(self.schema, self.name)
+
+    @property
+    def is_private(self) -> bool:
+        """An outpost's own, kept from HQ: every table of the outposts that is not named."""
+        return self.schema == "outposts" and self.name not in (*HQ_READS, *KIT_TABLES)
 
     @property
     def anything(self) -> sql.Identifier:

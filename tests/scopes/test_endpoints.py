@@ -19,7 +19,7 @@ from shared.contracts.identity import BootstrapCounty
 from shared.kit.schema import KIT_TABLES
 from tests.scopes.conftest import Crowded
 from tests.scopes.requests import Attempt, attempts
-from tests.scopes.rows import FOREIGN, OWN, snapshot
+from tests.scopes.rows import FOREIGN, OWN, PRIVATE, snapshot
 from tests.scopes.test_tables import SCOPES, SEEN
 from tests.support.platform import TestPlatform
 from tests.support.sampling import IS_FULL, SEED
@@ -41,8 +41,9 @@ class People:
             "area": platform.area(OWN.division),
             "outpost": platform.outpost(OWN.outpost),
             "partner": platform.partner(OWN.id),
+            "hq": platform.hq(),
         }
-        self._clients = {kind: self._signed_in(kind) for kind in SCOPES}
+        self._clients = {kind: self._signed_in(kind) for kind in (*SCOPES, "hq")}
 
     def send(self, attempt: Attempt) -> Any:
         answer = self._send(attempt)
@@ -118,3 +119,14 @@ def test_no_answer_shows_or_changes_somebody_elses_row(crowded: Crowded, people:
     assert not changed
     assert not broken
     assert not [said for said in unknown if said[0].kind != "public"], "these were never tried as anybody"
+
+
+def test_no_answer_shows_hq_what_an_outpost_keeps_to_itself(crowded: Crowded, people: People) -> None:
+    """Every list and every record that HQ may read, with every id that of an outpost's own row."""
+    found = [one for one in attempts(people.app, ("hq",)) if one.method == "GET"]
+    if not IS_FULL:
+        print(f"SONGGANG_SEED={SEED}")
+        found = random.Random(SEED).sample(found, min(SAMPLE, len(found)))
+    answers = [(attempt, people.send(attempt)) for attempt in found]
+    assert not [(attempt, answer.text[:300]) for attempt, answer in answers if PRIVATE.mark in answer.text]
+    assert not [attempt for attempt, answer in answers if answer.status_code == 401]

@@ -15,7 +15,19 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from shared.contracts.scopes import Actor, Area, Context, Outpost, OutpostCode, Partner, Public, Role, Scope, WorkerSelf
+from shared.contracts.scopes import (
+    Actor,
+    Area,
+    Context,
+    Hq,
+    Outpost,
+    OutpostCode,
+    Partner,
+    Public,
+    Role,
+    Scope,
+    WorkerSelf,
+)
 from shared.kit.database import apply_scope
 from shared.kit.settings import SERVICES
 from tests.scopes.conftest import Crowded
@@ -98,9 +110,26 @@ def test_nobody_reaches_somebody_elses_row(crowded: Crowded, what: str) -> None:
         (str(table), kind)
         for table in chosen(crowded)
         for kind in SCOPES
-        if kind not in ALLOWED[what].get(str(table), ()) and attempt(crowded, table, kind, what)
+        if kind not in ALLOWED[what].get(str(table), ()) and attempt(crowded, table, SCOPES[kind], what)
     ]
     assert not reached, f"{what}: {reached}; narrow the policy, or name in ALLOWED what is meant to be seen"
+
+
+HIDING: Mapping[str, tuple[Role, Scope]] = {
+    "headquarters": (Role.hq_admin, Hq()),
+    "hub": (Role.outpost_lead, Outpost(code=OutpostCode("chancheng"))),
+}
+
+
+@pytest.mark.parametrize("kind", list(HIDING))
+def test_neither_hq_nor_the_hub_reaches_what_an_outpost_keeps_to_itself(crowded: Crowded, kind: str) -> None:
+    """Cases, follow-ups, visits and transfers: HQ gets figures and hand-overs, not the rows. Always all."""
+    private = [table for table in crowded.tables if table.is_private]
+    assert {table.name for table in private} >= {"rights_case", "evidence", "follow_up", "warm_house_visit"}
+    reached = [
+        (table.name, what) for table in private for what in ALLOWED if attempt(crowded, table, HIDING[kind], what)
+    ]
+    assert not reached
 
 
 def test_without_a_scope_there_is_nothing(crowded: Crowded) -> None:
@@ -147,9 +176,9 @@ def test_what_is_named_is_still_there(crowded: Crowded) -> None:
     assert {name for named in ALLOWED.values() for name in named} <= known
 
 
-def attempt(crowded: Crowded, table: Table, kind: str, what: str) -> int:
+def attempt(crowded: Crowded, table: Table, whose: tuple[Role, Scope], what: str) -> int:
     """How many foreign rows the scope reached; 0 where it was refused or saw none."""
-    role, scope = SCOPES[kind]
+    role, scope = whose
     database = crowded.platform.hosted[table.schema].runtime.database
     context = Context(actor=Actor(kind="user", id="somebody"), role=role, scope=scope)
     with database.engine.connect() as connection:

@@ -44,7 +44,7 @@ async def get_beekeeper(caller: HqReader, beekeeper_id: UUID) -> Response:
     "/purchases",
     status_code=201,
     response_model=c.HoneyPurchaseView,
-    responses=problems(NOT_FOUND, c.HARVEST_IN_FUTURE),
+    responses=problems(NOT_FOUND, c.BEEKEEPER_INACTIVE, c.HARVEST_IN_FUTURE),
 )
 async def record_purchase(caller: HqWriter, body: c.RecordHoneyPurchase) -> Response:
     """Buy honey by weight and grade; the amount is computed to the fen."""

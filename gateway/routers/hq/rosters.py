@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from gateway.answers import problems
-from gateway.auth import Area, HqWriter
+from gateway.auth import Area, AreaWriter
 from gateway.downloads import print_paper
 from shared.contracts import registry as c
 from shared.contracts.base import JobState, PageRequest
@@ -57,8 +57,8 @@ async def count_rosters(caller: Area, query: Annotated[CountQuery, Query()]) -> 
 
 
 @router.get("/{kind}.xlsx", response_class=Response, responses={**FILE, **problems(c.ROSTER_DATE_IN_FUTURE)})
-async def export_roster(caller: HqWriter, kind: c.RosterKind, query: Annotated[ExportQuery, Query()]) -> Response:
-    """Download a roster as a spreadsheet."""
+async def export_roster(caller: AreaWriter, kind: c.RosterKind, query: Annotated[ExportQuery, Query()]) -> Response:
+    """Download a roster as a spreadsheet in the offices' layout; an area account that of its own area, masked."""
     return await print_paper(caller, c.ExportRoster(kind=kind, **query.model_dump()), jobs="/api/v1/hq/jobs")
 
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, File, Query, UploadFile
 from starlette.responses import Response
 
 from gateway.answers import problems
 from gateway.auth import Area, AreaWriter
+from gateway.downloads import send_file
+from gateway.errors import UNSUPPORTED_MEDIA
 from shared.contracts import registry as c
 from shared.contracts.base import Page
-from shared.contracts.errors import FORBIDDEN, INVALID, NOT_FOUND, RESOURCE_CONFLICT, STALE
+from shared.contracts.errors import FORBIDDEN, INVALID, NOT_FOUND, RESOURCE_CONFLICT, STALE, TOO_LARGE
+
+PROOFS = ("application/pdf", "image/jpeg", "image/png")
+MAX_MB = 20
+Proof = Annotated[UploadFile, File(description="pdf, jpg or png, at most 20 MB")]
 
 router = APIRouter(prefix="/hq/community-stations", tags=["hq"])
 
@@ -66,3 +72,30 @@ async def list_inspections(
 ) -> Response:
     """List a station's inspections, the newest first."""
     return await caller.answer(c.ListStationInspections(station_id=station_id, cursor=cursor, limit=limit))
+
+
+@router.post(
+    "/{station_id}/inspections/{inspection_id}/files",
+    status_code=201,
+    response_model=c.StationFileView,
+    responses=problems(NOT_FOUND, c.STATION_FILES_FULL, UNSUPPORTED_MEDIA, TOO_LARGE),
+)
+async def attach_file(caller: AreaWriter, station_id: UUID, inspection_id: UUID, file: Proof) -> Response:
+    """Attach a photo or a scan to what an inspection found; it is stored encrypted."""
+    if (file.content_type or "").lower() not in PROOFS:
+        raise UNSUPPORTED_MEDIA(accepted=", ".join(PROOFS))
+    await caller.ask(c.GetStation(station_id=station_id))
+    stored = await caller.store_upload(file, max_mb=MAX_MB)
+    message = c.AttachInspectionFile(station_id=station_id, inspection_id=inspection_id, file=stored)
+    return await caller.create(message, location=f"/api/v1/hq/community-stations/{station_id}/files/{{id}}")
+
+
+@router.get(
+    "/{station_id}/files/{file_id}",
+    response_class=Response,
+    responses={200: {"content": {one: {} for one in PROOFS}, "description": "证明材料"}, **problems(NOT_FOUND)},
+)
+async def download_file(caller: Area, station_id: UUID, file_id: UUID) -> Response:
+    """Download what proves an inspection."""
+    found = await caller.ask(c.GetInspectionFile(station_id=station_id, file_id=file_id))
+    return send_file(caller, found.file)

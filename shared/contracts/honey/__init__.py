@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shared.contracts.honey.beekeepers import (
     BEEKEEPER_ENROLLED,
+    BEEKEEPER_INACTIVE,
     HARVEST_IN_FUTURE,
     NOTHING_TO_SETTLE,
     PURCHASE_ALREADY_SETTLED,
@@ -116,6 +117,7 @@ from shared.contracts.honey.stock import (
 
 __all__ = [
     "BEEKEEPER_ENROLLED",
+    "BEEKEEPER_INACTIVE",
     "COUNTY",
     "HARVEST_IN_FUTURE",
     "INSUFFICIENT_STOCK",

@@ -20,6 +20,12 @@ BEEKEEPER_ENROLLED = ProblemCode(
     zh="该劳动力已登记为养蜂人员。",
     en="This worker is already enrolled as a beekeeper.",
 )
+BEEKEEPER_INACTIVE = ProblemCode(
+    "beekeeper.inactive",
+    ProblemKind.conflict,
+    zh="该养蜂人员的结业证书已撤销, 不在养蜂人员名册中; 重新取得证书或由县公司登记后才能收购。",
+    en="This beekeeper's certificate was revoked; buy again after a new certificate, or once HQ has enrolled them.",
+)
 HARVEST_IN_FUTURE = ProblemCode(
     "honey.harvest_in_future",
     ProblemKind.invalid,

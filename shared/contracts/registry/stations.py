@@ -9,8 +9,16 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 
-from shared.contracts.base import Command, Page, PageRequest, Query, View
+from shared.contracts.base import BlobRef, Command, Page, PageRequest, Query, View
+from shared.contracts.errors import ProblemCode, ProblemKind
 from shared.contracts.types import CleanText, DivisionCode, ShortText
+
+STATION_FILES_FULL = ProblemCode(
+    "station.files_full",
+    ProblemKind.conflict,
+    zh="一次检查最多附{most}份证明材料。",
+    en="An inspection takes {most} files at most.",
+)
 
 
 class FiveHave(StrEnum):
@@ -104,6 +112,28 @@ class ListStations(PageRequest, Query[Page[StationView]]):
     is_active: bool | None = True
 
 
+class StationFileView(View):
+    """A photo or a scan that proves what an inspection found."""
+
+    id: UUID
+    file: BlobRef
+    added_by: str
+    added_at: datetime
+
+
+class AttachInspectionFile(Command[StationFileView]):
+    """At most ten an inspection."""
+
+    station_id: UUID
+    inspection_id: UUID
+    file: BlobRef
+
+
+class GetInspectionFile(Query[StationFileView]):
+    station_id: UUID
+    file_id: UUID
+
+
 class StationInspectionView(View):
     id: UUID
     item: FiveHave
@@ -113,6 +143,7 @@ class StationInspectionView(View):
     expires_on: date | None
     inspected_by: str
     recorded_at: datetime
+    files: list[StationFileView] = Field(default_factory=list)
 
 
 class ListStationInspections(PageRequest, Query[Page[StationInspectionView]]):
@@ -126,7 +157,8 @@ class LapsingItem(View):
     station_name: str
     division: str
     item: FiveHave
-    expires_on: date | None = Field(description="null: never met")
+    expires_on: date | None = Field(description="null: never met, or found wanting")
+    days_overdue: int | None = Field(description="since the evidence ran out; null where it has not")
 
 
 class LapsingItems(View):
@@ -137,3 +169,5 @@ class ListLapsingItems(Query[LapsingItems]):
     """Items of active stations that are not met, or will no longer be within so many days."""
 
     days: int = Field(default=30, ge=0, le=366)
+    overdue: bool = Field(default=False, description="only those that are not met today")
+    division: str | None = Field(default=None, pattern=r"^\d{4,12}$")

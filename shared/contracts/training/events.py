@@ -20,7 +20,9 @@ class EnrolmentConfirmed(Event):
 
 
 class EnrolmentCancelled(Event):
-    """A confirmed place was given back, or the session was called off."""
+    """A confirmed place was given back, or the session was called off. `has_other_place`: the worker keeps or completed
+    another training.
+    """
 
     topic: ClassVar[str] = "enrolment.cancelled"
     aggregate: ClassVar[str] = "enrolment_id"
@@ -28,6 +30,7 @@ class EnrolmentCancelled(Event):
     session_id: UUID
     worker_id: UUID
     course: str
+    has_other_place: bool = False
 
 
 class CertificateIssued(Event):

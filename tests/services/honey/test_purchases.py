@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from services.honey.purchases import amount_of
 from shared.contracts import honey as c
+from shared.contracts import registry, training
 from shared.contracts.errors import Problem
 from shared.kit.tables import new_id
 from tests.services.honey.conftest import SKU, Apiary, days_ago, passed, purchase
@@ -37,6 +38,34 @@ def test_a_certificate_in_beekeeping_makes_a_beekeeper_once(apiary: Apiary) -> N
     first, again = apiary.beekeeper(worker_id), apiary.beekeeper(worker_id)
     assert first.id == again.id
     assert first.certificate_no == "LPJY-2026-00001-1"
+
+
+def test_nothing_is_bought_on_a_revoked_certificate(apiary: Apiary, platform: TestPlatform) -> None:
+    beekeeper = apiary.beekeeper()
+    revoked = training.CertificateRevoked(
+        certificate_id=new_id(),
+        certificate_no=str(beekeeper.certificate_no),
+        worker_id=beekeeper.worker_id,
+        course=training.BEEKEEPING,
+        revoked_on=days_ago(0),
+    )
+    announcer(platform, to="honey")(revoked)
+    with refused("beekeeper.inactive"):
+        apiary.hq.ask(purchase(beekeeper.id))
+    again = apiary.beekeeper(beekeeper.worker_id)
+    assert (again.id, again.is_active) == (beekeeper.id, True)
+    apiary.hq.ask(purchase(beekeeper.id))
+
+
+def test_two_records_of_one_beekeeper_become_one(apiary: Apiary, platform: TestPlatform) -> None:
+    doubled, kept = apiary.beekeeper(), apiary.beekeeper()
+    bought = apiary.hq.ask(purchase(doubled.id))
+    merged = registry.WorkerMerged(worker_id=doubled.worker_id, into_worker_id=kept.worker_id)
+    announcer(platform, to="honey")(merged)
+    moved = apiary.hq.ask(c.GetHoneyPurchase(purchase_id=bought.id))
+    assert (moved.beekeeper_id, moved.worker_id) == (kept.id, kept.worker_id)
+    with refused("beekeeper.inactive"):
+        apiary.hq.ask(purchase(doubled.id))
 
 
 def test_a_purchase_is_numbered_and_computed(apiary: Apiary) -> None:

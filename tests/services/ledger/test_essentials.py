@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from shared.contracts import dispatch, registry
+from shared.contracts import dispatch, registry, training
 from shared.contracts import ledger as c
 from shared.contracts.scopes import OutpostCode
 from shared.kit.tables import new_id
@@ -47,6 +47,27 @@ def test_they_come_one_after_another(news: News) -> None:
     assert present(news, worker) == {"database", "ledger"}
     news.sent(worker, number=2)
     assert "dispatch_order" in present(news, worker)
+
+
+def test_a_place_that_was_given_back_proves_no_training(news: News) -> None:
+    worker = news.registered()
+    news.trained(worker)
+
+    def given_back(has_other_place: bool) -> None:
+        news.announce(
+            training.EnrolmentCancelled(
+                enrolment_id=new_id(),
+                session_id=new_id(),
+                worker_id=worker,
+                course="电子装配",
+                has_other_place=has_other_place,
+            )
+        )
+
+    given_back(has_other_place=True)
+    assert "training_commission" in present(news, worker)
+    given_back(has_other_place=False)
+    assert "training_commission" not in present(news, worker)
 
 
 def test_issued_cancelled_and_reissued_in_one_batch(news: News) -> None:

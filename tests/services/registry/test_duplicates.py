@@ -210,3 +210,47 @@ class TestUndo:
             grid.ask(c.ListMergers())
         with refused("scope.forbidden"):
             grid.ask(c.UndoMerger(merger_id=merger.id, reason="x"))
+
+
+class TestMovesAlong:
+    def test_referrals_go_to_the_record_that_stays_and_come_back(
+        self, hq: Asker, people: RegisterWorkerFactory
+    ) -> None:
+        doubled, kept, bringer, friend = (hq.ask(form).id for form in people.batch(4, division=VILLAGE))
+        hq.ask(c.RecordReferral(referrer_id=bringer, worker_id=doubled))
+        hq.ask(c.RecordReferral(referrer_id=doubled, worker_id=friend))
+        before = self._referrals(hq, bringer, doubled, kept)
+        merger = merge(hq, (doubled, kept))
+        assert self._referrals(hq, bringer, doubled, kept) == {(bringer, kept), (kept, friend)}
+        hq.ask(c.UndoMerger(merger_id=merger.id, reason="两个人"))
+        assert self._referrals(hq, bringer, doubled, kept) == before
+
+    def test_nobody_comes_to_be_brought_in_a_circle(self, hq: Asker, people: RegisterWorkerFactory) -> None:
+        doubled, kept = (hq.ask(form).id for form in people.batch(2, division=VILLAGE))
+        hq.ask(c.RecordReferral(referrer_id=kept, worker_id=doubled))
+        merge(hq, (doubled, kept))
+        assert self._referrals(hq, doubled, kept) == {(kept, doubled)}
+
+    def test_a_plan_under_way_gives_its_steps_to_the_one_that_stays(
+        self, hq: Asker, people: RegisterWorkerFactory
+    ) -> None:
+        doubled, kept = (hq.ask(form).id for form in people.batch(2, division=VILLAGE))
+        step = {"kind": "training", "what": "养蜂培训", "owner": "石老师", "due_on": "2099-01-01"}
+        about = {"goal": "上岗", "owner": "敖市镇", "due_on": "2099-02-01"}
+        plans = {
+            worker_id: hq.ask(c.OpenHelpPlan(worker_id=worker_id, actions=[step], **about))
+            for worker_id in (doubled, kept)
+        }
+        merger = merge(hq, (doubled, kept))
+        (open_plan,) = hq.ask(c.ListHelpPlans(worker_id=kept, state="open")).items
+        assert (open_plan.id, len(open_plan.actions)) == (plans[kept].id, 2)
+        assert hq.ask(c.ListHelpPlans(worker_id=doubled)).items == []
+        hq.ask(c.UndoMerger(merger_id=merger.id, reason="两个人"))
+        for worker_id, plan in plans.items():
+            (back,) = hq.ask(c.ListHelpPlans(worker_id=worker_id, state="open")).items
+            assert (back.id, [one.id for one in back.actions]) == (plan.id, [one.id for one in plan.actions])
+
+    @staticmethod
+    def _referrals(hq: Asker, *referrers: UUID) -> set[tuple[UUID, UUID]]:
+        found = (hq.ask(c.ListReferrals(referrer_id=one)).items for one in referrers)
+        return {(one.referrer_id, one.worker_id) for items in found for one in items}

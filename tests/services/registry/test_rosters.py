@@ -10,7 +10,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from services.registry.days import COUNTY_TIME
+from services.registry.days import COUNTY_TIME, day_of
+from services.registry.facts_then import facts_then
+from services.registry.models import Worker
+from services.registry.rosters import Moment
 from shared.contracts import registry as c
 from shared.contracts.registry import RosterKind, SpellKind
 from shared.kit.context import service_context
@@ -109,6 +112,43 @@ class TestByCommands:
         assert str(table[-1][0]).startswith("填报人：")
         purposes = {entry.purpose for entry in hq.ask(c.ListDisclosures(limit=500)).items}
         assert "上报人社局" in purposes
+
+    def test_an_area_exports_its_own_masked_and_as_it_was_known(
+        self,
+        hq: Asker,
+        area: Callable[[str], Asker],
+        platform: TestPlatform,
+        people: RegisterWorkerFactory,
+        run_jobs: Callable[[], int],
+    ) -> None:
+        import python_calamine
+
+        grid = area("522631206")
+        worker = hq.ask(people.build(division="522631206", skills=[{"occupation": "电焊工"}], education="primary"))
+        hq.ask(people.build(division="522631213"))
+        hq.ask(c.UpdateWorker(worker_id=worker.id, skills=[{"occupation": "缝纫工"}], education="college"))
+
+        def exported(**more: Any) -> list[list[Any]]:
+            job = grid.ask(c.ExportRoster(kind=RosterKind.labour_force, **more))
+            run_jobs()
+            made = grid.ask(c.GetRosterExport(job_id=UUID(job.id.partition(".")[2])))
+            with platform.blobs.open(made.file) as file:
+                return python_calamine.CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python()
+
+        table = exported()
+        (row,) = [row for row in table[3:] if row[1]]
+        told = dict(zip(table[2], row, strict=True))
+        assert (told["姓名"], told["技能"], told["文化程度"]) == (worker.name, "缝纫工", "大专")
+        assert told["身份证号码"] == worker.id_number_masked
+        with platform.hosted["registry"].runtime.database.transaction(service_context("registry")) as session:
+            found = session.get_one(Worker, worker.id)
+            now = Moment(day_of(session.now), session.now)
+            then = Moment(now.day, worker.created_at)
+            known = {moment: facts_then(session, [found], moment)[worker.id] for moment in (now, then)}
+        assert [known[moment].education for moment in (then, now)] == ["primary", "college"]
+        assert known[then].skills != known[now].skills
+        with refused("scope.forbidden"):
+            grid.ask(c.ExportRoster(kind=RosterKind.labour_force, purpose="看看"))
 
     def test_a_day_counts_who_entered_and_left(
         self, platform: TestPlatform, outbox: Callable[[str], list[dict[str, object]]]

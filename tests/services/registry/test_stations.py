@@ -82,3 +82,38 @@ def test_a_township_keeps_its_own_stations(hq: Asker, platform: TestPlatform, ar
         area("522631104").ask(c.ChangeStation(station_id=own.id, hours="8:30-17:30"))
     with refused("resource.conflict"):
         hq.ask(c.OpenStation(name="新村社区就业服务站", division="522631104"))
+
+
+def test_an_inspection_is_proved_by_files(http: Any, hq: Asker, area: Callable[[str], Asker]) -> None:
+    station = hq.ask(c.OpenStation(name="九潮社区就业服务站", division="522631105"))
+    inspect(hq, station.id, c.FiveHave.premises)
+    (inspection,) = hq.ask(c.ListStationInspections(station_id=station.id)).items
+    at = f"/api/v1/hq/community-stations/{station.id}"
+    photo = b"\x89PNG\r\n\x1a\n the door of the station"
+    made = http.as_hq().post(
+        f"{at}/inspections/{inspection.id}/files", files={"file": ("门牌.png", photo, "image/png")}
+    )
+    assert made.status_code == 201, made.text
+    (file,) = hq.ask(c.ListStationInspections(station_id=station.id)).items[0].files
+    assert file.file.filename == "门牌.png"
+    sent = http.as_hq().get(made.headers["location"])
+    assert (sent.status_code, sent.content) == (200, photo)
+    refused_one = http.as_hq().post(
+        f"{at}/inspections/{inspection.id}/files", files={"file": ("表.csv", b"a,b", "text/csv")}
+    )
+    assert refused_one.status_code == 415
+    with refused("resource.not_found"):
+        hq.ask(c.AttachInspectionFile(station_id=station.id, inspection_id=station.id, file=file.file))
+    for _ in range(9):
+        hq.ask(c.AttachInspectionFile(station_id=station.id, inspection_id=inspection.id, file=file.file))
+    with refused("station.files_full"):
+        hq.ask(c.AttachInspectionFile(station_id=station.id, inspection_id=inspection.id, file=file.file))
+
+
+def test_what_has_run_out_is_overdue(hq: Asker) -> None:
+    station = hq.ask(c.OpenStation(name="岩洞社区就业服务站", division="522631106"))
+    for item in c.FiveHave:
+        inspect(hq, station.id, item, ago=20 if item is c.FiveHave.rules else 0, lasts=15)
+    overdue = hq.ask(c.ListLapsingItems(overdue=True, division="522631106")).items
+    assert [(one.item, one.days_overdue) for one in overdue] == [(c.FiveHave.rules, 5)]
+    assert len(hq.ask(c.ListLapsingItems(days=30, division="522631106")).items) == 5
