@@ -176,6 +176,7 @@ class WorkerSkill(Table, table=True):
     level: SkillLevel = text_enum(SkillLevel)
     is_verified: bool = False
     evidence: str | None = None
+    proved_on: date | None = Field(default=None, description="the day of the certificate, where one proves it")
     source: RecordSource = text_enum(RecordSource)
     recorded_at: datetime = timestamp()
 

@@ -49,7 +49,7 @@ def skill_from_certificate(session: Session, event: CertificateIssued) -> None:
             recorded_at=session.now,
         )
         change.records.skills.append(known)
-    known.is_verified, known.evidence = True, event.certificate_no
+    known.is_verified, known.evidence, known.proved_on = True, event.certificate_no, event.issued_on
     known.source, known.recorded_at = c.RecordSource.certificate, session.now
     session.add(known)
     change.announce(["skills"])
@@ -62,7 +62,7 @@ def unverify_skill(session: Session, event: CertificateRevoked) -> None:
         return
     resting = [skill for skill in change.records.skills if skill.evidence == event.certificate_no]
     for skill in resting:
-        skill.is_verified, skill.evidence = False, None
+        skill.is_verified, skill.evidence, skill.proved_on = False, None, None
         session.add(skill)
     if resting:
         change.announce(["skills"])

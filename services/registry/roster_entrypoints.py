@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.registry import (
+    figure_rows,
     roster_changes,
     roster_days,
     roster_exports,
@@ -90,6 +91,14 @@ class RosterEntrypoints:
     @query(c.GetTrainingFunnel, allow=COUNTY)
     def get_training_funnel(self, session: Session, message: c.GetTrainingFunnel) -> c.TrainingFunnel:
         return skill_figures.get_training_funnel(session, message)
+
+    @query(c.ListSkillRows, allow=COUNTY)
+    def list_skill_rows(self, session: Session, message: c.ListSkillRows) -> Page[c.FigureRow]:
+        return figure_rows.list_skill_rows(session, message)
+
+    @query(c.ListFunnelRows, allow=COUNTY)
+    def list_funnel_rows(self, session: Session, message: c.ListFunnelRows) -> Page[c.FigureRow]:
+        return figure_rows.list_funnel_rows(session, message)
 
     @timer(seconds=3600)
     def count_rosters_of_day(self, session: Session) -> None:

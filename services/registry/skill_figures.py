@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Date as SqlDate
@@ -60,26 +60,20 @@ def _share(division: str, name: str, workers: int, with_skill: int, verified: in
     )
 
 
-def get_training_funnel(session: Session, query: c.GetTrainingFunnel) -> c.TrainingFunnel:
-    """A person counts in the month of the first certificate of the period. Raises PERIOD_INVALID."""
+def months_of(session: Session, query: c.FunnelRequest) -> list[date]:
+    """Raises PERIOD_INVALID."""
     last = query.to_month or today(session)
     first = query.from_month or (last.replace(day=1) - timedelta(days=330)).replace(day=1)
     months = months_between(first, last) if first <= last else []
     if not 0 < len(months) <= LONGEST:
         raise c.PERIOD_INVALID()
-    people = _certified(query, months).subquery()
-    spell: Any = EmploymentSpell
-    mine = and_(spell.worker_id == people.c.worker_id, spell.superseded_at.is_(None))
-    began = exists().where(mine, spell.started_on >= people.c.day, spell.started_on <= people.c.day + query.days)
-    runs = or_(spell.ended_on.is_(None), spell.ended_on > today(session))
-    now = exists().where(mine, spell.started_on <= today(session), runs)
-    month = cast(func.date_trunc("month", people.c.day), SqlDate)
-    facts = select(
-        month.label("month"),
-        began.label("employed"),
-        began.where(spell.source == c.RecordSource.placement).label("placed"),
-        now.label("now"),
-    ).subquery()
+    return months
+
+
+def get_training_funnel(session: Session, query: c.GetTrainingFunnel) -> c.TrainingFunnel:
+    """A person counts in the month of the first certificate of the period. Raises PERIOD_INVALID."""
+    months = months_of(session, query)
+    facts = funnel_facts(session, query, months).subquery()
     counted = [func.count(), *(func.sum(case((facts.c[name], 1), else_=0)) for name in ("employed", "placed", "now"))]
     found = {row[0]: row[1:] for row in session.execute(select(facts.c.month, *counted).group_by(facts.c.month))}
     steps = [_step(month, found.get(month, (0, 0, 0, 0))) for month in months]
@@ -87,13 +81,32 @@ def get_training_funnel(session: Session, query: c.GetTrainingFunnel) -> c.Train
     return c.TrainingFunnel(days=query.days, total=_step(months[0], sums), months=steps)
 
 
-def _certified(query: c.GetTrainingFunnel, months: list[date]) -> Any:
-    """Each person with a skill that a certificate proved in the period, and the county's day of the first."""
+def funnel_facts(session: Session, query: c.FunnelRequest, months: list[date]) -> Any:
+    """Each certified person once: the day and month of the certificate, and what became of them."""
+    people = _certified(query, months).subquery()
+    spell: Any = EmploymentSpell
+    mine = and_(spell.worker_id == people.c.worker_id, spell.superseded_at.is_(None))
+    began = exists().where(mine, spell.started_on >= people.c.day, spell.started_on <= people.c.day + query.days)
+    runs = or_(spell.ended_on.is_(None), spell.ended_on > today(session))
+    now = exists().where(mine, spell.started_on <= today(session), runs)
+    return select(
+        people.c.worker_id,
+        people.c.day,
+        cast(func.date_trunc("month", people.c.day), SqlDate).label("month"),
+        began.label("employed"),
+        began.where(spell.source == c.RecordSource.placement).label("placed"),
+        now.label("now"),
+    )
+
+
+def _certified(query: c.FunnelRequest, months: list[date]) -> Any:
+    """Each person with a skill that a certificate of the period proves, and the day of the first. Of a certificate that
+    was heard of before its day was kept, the county's day of its recording counts.
+    """
     skill: Any = WorkerSkill
-    day = cast(func.timezone(str(COUNTY_TIME), func.min(skill.recorded_at)), SqlDate)
-    begin, end = (datetime.combine(day, time.min, COUNTY_TIME) for day in (months[0], next_month(months[-1])))
-    statement = select(skill.worker_id.label("worker_id"), day.label("day")).where(
-        skill.source == c.RecordSource.certificate, skill.recorded_at >= begin, skill.recorded_at < end
+    day = func.coalesce(skill.proved_on, cast(func.timezone(str(COUNTY_TIME), skill.recorded_at), SqlDate))
+    statement = select(skill.worker_id.label("worker_id"), func.min(day).label("day")).where(
+        skill.source == c.RecordSource.certificate, day >= months[0], day < next_month(months[-1])
     )
     if query.division:
         below = query.division[:-1] + chr(ord(query.division[-1]) + 1)

@@ -13,7 +13,7 @@ from services.registry.drafts import Draft
 from services.registry.models import Worker
 from services.registry.records import Records
 from services.registry.vault import Vault
-from services.registry.words import EDUCATION_WORDS
+from services.registry.words import DIFFICULTY_WORDS, EDUCATION_WORDS
 from shared.reference import occupation_name, outpost_place
 
 
@@ -40,6 +40,8 @@ EDITED: tuple[PackColumn, ...] = (
     PackColumn("want_place", "意向务工地", 14),
     PackColumn("want_job", "意向工种", 12),
     PackColumn("want_salary", "期望月薪", 10),
+    PackColumn("hardship_group", "困难类别(改动须审批)", 20),
+    PackColumn("leaving", "离开原因(须审批)", 14, ("迁出", "死亡", "参军", "服刑", "其他")),
 )
 GROUPS: dict[str, tuple[str, ...]] = {
     "phone": ("phone",),
@@ -47,13 +49,19 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "skills": ("skill",),
     "employment": ("emp_status", "work_place", "employer", "job", "income_month"),
     "intention": ("want_work", "want_place", "want_job", "want_salary"),
+    "hardship": ("hardship_group",),
+    "leaving": ("leaving",),
 }
+# What a returned cell does not change, but asks for: somebody else decides it.
+ASKED = frozenset({"hardship", "leaving"})
 GROUP_LABELS = {
     "phone": "联系电话",
     "education": "文化程度",
     "skills": "技能",
     "employment": "就业情况",
     "intention": "就业意向",
+    "hardship": "困难类别",
+    "leaving": "离开",
 }
 TITLES = {column.field: column.title for column in EDITED}
 
@@ -76,6 +84,8 @@ def cells_of(worker: Worker, records: Records, vault: Vault, day: date) -> dict[
         or ("县内" if worker.wants_local_work and not wants else ""),
         "want_job": "、".join(map(occupation_name, worker.wanted_occupations)),
         "want_salary": _yuan(worker.expected_wage_cents),
+        "hardship_group": "、".join(dict.fromkeys(DIFFICULTY_WORDS[one.kind] for one in records.statuses_on(day))),
+        "leaving": "",
     }
     return {field: cells[field].strip() for field in TITLES}
 

@@ -20,9 +20,11 @@ from services.registry.importing.rows import Row, RowReader
 from services.registry.intake import actor_of
 from services.registry.models import Worker
 from services.registry.records import Records, records_of
+from services.registry.registrations import ask_for, sensitive_part
 from services.registry.search import ID_PURPOSE
 from services.registry.vault import vault_of
 from services.registry.village_pack_cells import (
+    ASKED,
     GROUP_LABELS,
     GROUPS,
     cells_of,
@@ -33,9 +35,11 @@ from services.registry.village_pack_cells import (
 )
 from services.registry.village_pack_files import PackRow, ReturnedRow
 from services.registry.village_pack_models import VillagePack, VillagePackFinding
+from services.registry.village_pack_requests import EVIDENCE, asked_by, reason_of
 from shared.contracts import registry as c
 from shared.contracts.errors import Problem
 from shared.contracts.registry import FindingKind, FindingState
+from shared.contracts.scopes import Role
 from shared.kit.privacy import lookup_hashes
 from shared.kit.session import Session
 
@@ -91,6 +95,9 @@ class PackMerger:
             self._conflict_like(FindingKind.cleared, row, worker, group, given, current)
         outcome = "unchanged"
         for group in compared.conflict + compared.take:
+            if group in ASKED:
+                self._ask(group, row, worker, records)
+                continue
             draft, findings = self._read(group, given, row.cells)
             if findings.refused:
                 self._refuse_all(row, worker, findings)
@@ -108,6 +115,24 @@ class PackMerger:
                 problem = c.PACK_FACT_PROVED(label=GROUP_LABELS[group])
                 self._note(FindingKind.refused, FindingState.noted, row.row, worker.id, group, problem, None)
         return outcome
+
+    def _ask(self, group: str, row: ReturnedRow, worker: Worker, records: Records) -> None:
+        """A change request for what one person alone may not change; once, however often the file comes back."""
+        if any(
+            one.kind is FindingKind.asked and (one.worker_id, one.field) == (worker.id, group) for one in self.known
+        ):
+            return
+        returned = "、".join(part(row.cells, group).values())
+        try:
+            asked = asked_by(group, returned, records, self.day)
+        except Problem as problem:
+            self._note(FindingKind.refused, FindingState.noted, row.row, worker.id, group, problem, None)
+            return
+        if asked:
+            self.session.flush()
+            ask_for(self.session, worker.id, asked, reason_of(group, returned))
+            said = c.PACK_ASKED(label=GROUP_LABELS[group])
+            self._note(FindingKind.asked, FindingState.noted, row.row, worker.id, group, said, None)
 
     def _read(self, group: str, given: dict[str, str], returned: dict[str, str]) -> tuple[Draft, Findings]:
         draft, findings = self._reader.read_changes(Row.of(part(returned, group)))
@@ -129,6 +154,7 @@ class PackMerger:
             if worker.name != draft.name or not worker.is_active:
                 return self._refuse(row, worker.id, "id_number", c.WORKER_DUPLICATE())
             return self._merge(row, worker, records_of(self.session, [worker.id])[worker.id], {})
+        asked = sensitive_part(draft) if self.session.caller.role is Role.grid_leader else []
         read = ReadRow(None, row.row, draft, findings)
         batch = prepare([read], self.session.keys, actor=actor_of(self.session), now=datetime.now(UTC))
         published = list(self.session.published)
@@ -139,6 +165,11 @@ class PackMerger:
             # Registered outside what this account may see.
             self.session.published[:] = published
             return self._refuse(row, None, "id_number", c.WORKER_DUPLICATE())
+        if asked:
+            added = self.session.exec(select(col(Worker.id)).where(col(Worker.id_hash).in_(hashes))).one()
+            ask_for(self.session, added, asked, EVIDENCE)
+            problem = c.PACK_ASKED(label=GROUP_LABELS["hardship"])
+            self._note(FindingKind.asked, FindingState.noted, row.row, added, "hardship", problem, None)
         return "added"
 
     def _refuse_all(self, row: ReturnedRow, worker: Worker | None, findings: Findings) -> str:

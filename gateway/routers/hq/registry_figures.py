@@ -10,7 +10,7 @@ from starlette.responses import Response
 from gateway.answers import problems
 from gateway.auth import Area, HqWriter
 from shared.contracts import registry as c
-from shared.contracts.base import JobState
+from shared.contracts.base import JobState, Page
 
 router = APIRouter(prefix="/hq/registry-figures", tags=["hq"])
 
@@ -41,4 +41,16 @@ async def get_skill_shares(caller: Area, query: Annotated[c.GetSkillShares, Quer
 @router.get("/training", response_model=c.TrainingFunnel, responses=problems(c.PERIOD_INVALID))
 async def get_training_funnel(caller: Area, query: Annotated[c.GetTrainingFunnel, Query()]) -> Response:
     """Read how many certificates led to work within so many days, as far as the registry knows."""
+    return await caller.answer(query)
+
+
+@router.get("/skills/rows", response_model=Page[c.FigureRow])
+async def list_skill_rows(caller: Area, query: Annotated[c.ListSkillRows, Query()]) -> Response:
+    """List the people behind a share of skills: who has one, who has a proved one, who has none."""
+    return await caller.answer(query)
+
+
+@router.get("/training/rows", response_model=Page[c.FigureRow], responses=problems(c.PERIOD_INVALID))
+async def list_funnel_rows(caller: Area, query: Annotated[c.ListFunnelRows, Query()]) -> Response:
+    """List the people behind a step of the funnel, of one month or of the whole period."""
     return await caller.answer(query)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from shared.contracts.base import Command, JobState, Query, View
+from shared.contracts.base import Command, JobState, Page, PageRequest, Query, View
+from shared.contracts.registry.people import Employment
 from shared.contracts.registry.rosters import RosterKind
 
 DIVISION = r"^\d{4,12}$"
@@ -94,10 +97,52 @@ class TrainingFunnel(View):
     months: list[FunnelStep]
 
 
-class GetTrainingFunnel(Query[TrainingFunnel]):
-    """From training to work: certificates, work begun within N days, placements confirmed by a receipt."""
-
+class FunnelRequest(BaseModel):
     from_month: date | None = Field(default=None, examples=["2026-01-01"])
     to_month: date | None = None
     days: int = Field(default=90, ge=1, le=730)
     division: str | None = Field(default=None, pattern=DIVISION)
+
+
+class GetTrainingFunnel(FunnelRequest, Query[TrainingFunnel]):
+    """From training to work: certificates, work begun within N days, placements confirmed by a receipt."""
+
+
+class FigureRow(View):
+    """Somebody who is counted in a figure."""
+
+    worker_id: UUID
+    worker_name: str
+    division: str
+    division_name: str
+    employment: Employment
+    certified_on: date | None
+
+
+class SkillCount(StrEnum):
+    workers = "workers"
+    with_skill = "with_skill"
+    with_verified_skill = "with_verified_skill"
+    without_skill = "without_skill"
+
+
+class ListSkillRows(PageRequest, Query[Page[FigureRow]]):
+    """Who is counted in a share of skills; `without_skill` is who remains to be trained."""
+
+    count: SkillCount = SkillCount.without_skill
+    division: str | None = Field(default=None, pattern=DIVISION)
+
+
+class FunnelCount(StrEnum):
+    certified = "certified"
+    employed_within_days = "employed_within_days"
+    placed_within_days = "placed_within_days"
+    employed_now = "employed_now"
+    not_employed = "not_employed"
+
+
+class ListFunnelRows(FunnelRequest, PageRequest, Query[Page[FigureRow]]):
+    """Who is counted in a step of the funnel, in one month or in all of the period."""
+
+    count: FunnelCount = FunnelCount.certified
+    month: date | None = Field(default=None, examples=["2026-05-01"])

@@ -311,6 +311,12 @@ PACK_FACT_PROVED = ProblemCode(
     zh="“{label}”已有就业回执或证书证明, 名册不能改动; 没有采用。",
     en="'{label}' is proved by a receipt or a certificate; a roster does not change it.",
 )
+PACK_ASKED = ProblemCode(
+    "pack.asked",
+    ProblemKind.conflict,
+    zh="“{label}”属于须审批的信息, 已提交变更申请, 批准后生效。",
+    en="'{label}' is decided by somebody else; a change request was made of it.",
+)
 PACK_CLEARED = ProblemCode(
     "pack.cleared",
     ProblemKind.invalid,

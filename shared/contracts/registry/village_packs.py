@@ -70,6 +70,7 @@ class FindingKind(StrEnum):
     cleared = "cleared"
     refused = "refused"
     missing = "missing"
+    asked = "asked"
 
 
 class FindingState(StrEnum):

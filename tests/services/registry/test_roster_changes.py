@@ -116,6 +116,11 @@ class TestFigures:
         found = hq.ask(c.GetSkillShares())
         assert (found.total.workers, found.total.with_skill, found.total.share) == (2, 1, 0.5)
         assert {row.division: row.share for row in found.townships} == {HERE: 1.0, THERE: 0.0}
+        for count in ("workers", "with_skill", "without_skill"):
+            rows = hq.ask(c.ListSkillRows(count=count)).items
+            numbers = {"workers": 2, "with_skill": 1, "without_skill": 1}
+            assert len(rows) == numbers[count]
+        assert [row.worker_id for row in hq.ask(c.ListSkillRows(division=THERE)).items] == [people["both"]]
 
     def test_from_certificate_to_placement(self, hq: Asker, platform: TestPlatform, people: dict[str, UUID]) -> None:
         from services.registry import projections
@@ -131,7 +136,7 @@ class TestFigures:
                     worker_id=worker_id,
                     course="缝纫",
                     occupation="6-05-01-01",
-                    issued_on=TODAY,
+                    issued_on=TODAY - timedelta(days=40 if worker_id == people["both"] else 0),
                 )
                 projections.skill_from_certificate(session, certificate)
             placement = PlacementStarted(
@@ -152,3 +157,11 @@ class TestFigures:
             1,
             3,
         )
+        months = {step.month: step.certified for step in hq.ask(c.GetTrainingFunnel(days=30)).months if step.certified}
+        earlier = (TODAY - timedelta(days=40)).replace(day=1)
+        assert months == {earlier: 1, TODAY.replace(day=1): 2}
+        (old,) = hq.ask(c.ListFunnelRows(month=earlier)).items
+        assert (old.worker_id, old.certified_on) == (people["both"], TODAY - timedelta(days=40))
+        placed = hq.ask(c.ListFunnelRows(count="placed_within_days", days=30)).items
+        assert [row.worker_id for row in placed] == [people["lost"]]
+        assert len(hq.ask(c.ListFunnelRows(count="employed_now")).items) == 3

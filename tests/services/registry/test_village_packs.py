@@ -12,12 +12,14 @@ from uuid import UUID
 import pytest
 
 from services.registry import village_packs
+from services.registry.days import day_of
 from services.registry.village_pack_models import VillagePack
 from shared.contracts import registry as c
 from shared.contracts.base import BlobRef, JobState
 from shared.contracts.kit import GetJob
 from shared.contracts.registry import FindingKind, SpellKind
 from shared.kit.context import service_context
+from shared.kit.tables import utc_now
 from tests.support.asker import Asker, refused
 from tests.support.people import RegisterWorkerFactory, make_id_number
 from tests.support.platform import TestPlatform
@@ -260,3 +262,41 @@ class TestSignature:
         table = packs.sheets(packs.issue(village))["名册"]
         assert "********" in table[2][2]
         assert {entry.purpose for entry in hq.ask(c.ListDisclosures(limit=500)).items} >= {"村级离线包"}
+
+
+def test_hardship_and_leaving_are_asked_for_once(
+    platform: TestPlatform, hq: Asker, area: Callable[[str], Asker], people: RegisterWorkerFactory, village: str
+) -> None:
+    hardship = {"kind": "low_income", "valid_from": "2024-01-01"}
+    poor, gone, same = (hq.ask(people.build(division=village, difficulty=hardship)) for _ in range(3))
+    packs = Packs(platform, area(village))
+    sheets = packs.sheets(packs.issue(village))
+    table = sheets["名册"]
+    at = {title: place for place, title in enumerate(table[1])}
+    rows = {row[at["姓名"]]: row for row in table[2:] if row[at["姓名"]]}
+    assert rows[poor.name][at["困难类别(改动须审批)"]] == "低保户"
+    rows[poor.name][at["困难类别(改动须审批)"]] = "残疾人员"
+    rows[gone.name][at["离开原因(须审批)"]] = "迁出"
+    stranger = people.build()
+    table.append(
+        [
+            {"姓名": stranger.name, "身份证号码": stranger.id_number, "困难类别(改动须审批)": "监测户"}.get(title, "")
+            for title in table[1]
+        ]
+    )
+    for _ in range(2):
+        assert packs.bring_back(sheets).state == "succeeded"
+    asked = {
+        (request.worker_name, change.label, change.before, change.after)
+        for request in hq.ask(c.ListChangeRequests(division=village, state="pending")).items
+        for change in request.changes
+    }
+    today = day_of(utc_now())
+    assert asked == {
+        (poor.name, "新认定", None, f"残疾人员({today}起)"),
+        (poor.name, "退出认定", "低保户(2024-01-01起)", f"{today}止"),
+        (gone.name, "在册", "是", "否"),
+        (stranger.name, "新认定", None, f"监测户({today}起)"),
+    }
+    assert hq.ask(c.GetWorker(worker_id=gone.id)).is_active
+    assert hq.ask(c.GetWorker(worker_id=same.id)).version == same.version

@@ -1,0 +1,17 @@
+"""the day of the certificate that proves a skill"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("worker_skill", sa.Column("proved_on", sa.Date(), nullable=True), schema="registry")
+
+
+def downgrade() -> None:
+    op.drop_column("worker_skill", "proved_on", schema="registry")
