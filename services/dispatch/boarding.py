@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.dispatch import seats, trips
+from services.dispatch.boarded import Boarded, board
 from services.dispatch.models import CustodyRecord, SeatHold, Trip, TripStop
 from services.dispatch.orders import locked
 from services.dispatch.seats import locked_trip, outposts_of
-from services.dispatch.states import ORDER_STEPS, TRIP_STEPS, after, moment, who
+from services.dispatch.states import TRIP_STEPS, after, moment, who
 from shared.contracts import dispatch as c
 from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND, Problem
 from shared.contracts.scopes import Outpost, OutpostCode
@@ -39,8 +40,7 @@ def board_worker(session: Session, command: c.BoardWorker) -> c.BoardingView:
     Somebody marked as missed who did board (an offline list says so) is boarded. Raises TRIP_NO_SEAT, LINK_INVALID,
     ILLEGAL_TRANSITION for a cancelled order or a trip that is over.
     """
-    trip = locked_trip(session, command.trip_id, shared=True)
-    return _board(session, trip, command.order_id, command.seat_token, command.boarded_at)
+    return _board(session, command.trip_id, command.order_id, command.seat_token, command.boarded_at)
 
 
 def merge_boardings(session: Session, command: c.MergeBoardings) -> c.MergedBoardings:
@@ -55,7 +55,7 @@ def merge_boardings(session: Session, command: c.MergeBoardings) -> c.MergedBoar
         try:
             with session.begin_nested():
                 at = moment(entry.boarded_at, session)
-                found = _board(session, trip, entry.order_id, entry.seat_token, at, is_late=True)
+                found = _board(session, trip.id, entry.order_id, entry.seat_token, at, is_late=True)
                 session.flush()
         except Problem as problem:
             merged.refused.append(c.RefusedBoarding(row=row, order_id=entry.order_id, code=problem.code))
@@ -67,14 +67,44 @@ def merge_boardings(session: Session, command: c.MergeBoardings) -> c.MergedBoar
 
 def _board(
     session: Session,
-    trip: Trip,
+    trip_id: UUID,
     given_order_id: UUID | None,
     seat_token: str | None,
     boarded_at: datetime | None,
     *,
     is_late: bool = False,
 ) -> c.BoardingView:
-    order_id = given_order_id or _order_of(session, trip, seat_token or "")
+    order_id = given_order_id or _order_of(session, trip_id, seat_token or "")
+    at = moment(boarded_at, session)
+    on_board = board(session, trip_id, order_id, at)
+    if on_board is None:
+        trip, hold = _found_otherwise(session, trip_id, order_id, is_late=is_late)
+        if hold.state is c.SeatState.boarded:
+            return _boarding(hold)
+        if hold.state is c.SeatState.missed:
+            seats.leave_elsewhere(session, hold)
+        on_board = board(session, trip_id, order_id, at, seat_states=CAN_BOARD, trip_states=(trip.state,))
+        session.expire(hold)
+    if on_board is None or not on_board.is_on_the_way:
+        raise ILLEGAL_TRANSITION(state=locked(session, order_id).state.value, action="board")
+    session.publish(
+        c.WorkerBoarded(
+            worker_id=on_board.worker_id,
+            order_id=order_id,
+            trip_id=trip_id,
+            outpost=on_board.outpost,
+            boarded_at=at,
+        )
+    )
+    if is_late:
+        _record_known_arrival(session, on_board)
+    return c.BoardingView.model_validate(on_board._asdict() | {"is_repeated": False})
+
+
+def _found_otherwise(session: Session, trip_id: UUID, order_id: UUID, *, is_late: bool) -> tuple[Trip, SeatHold]:
+    """The seat of somebody who is on board already or was thought to have missed the coach; raises what stands against
+    any other. The trip is held against leaving and arriving, so that nobody gets on between the two unrecorded."""
+    trip = locked_trip(session, trip_id, shared=True)
     hold = session.exec(
         select(SeatHold)
         .where(SeatHold.trip_id == trip.id, SeatHold.order_id == order_id, col(SeatHold.seat_no).is_not(None))
@@ -84,41 +114,17 @@ def _board(
     ).one_or_none()
     if hold is None or (hold.state is c.SeatState.held and hold.expires_at and hold.expires_at <= session.now):
         raise c.TRIP_NO_SEAT()
-    if hold.state is c.SeatState.boarded:
-        return _boarding(hold, is_repeated=True)
-    if trip.state not in (c.TripState.planned, c.TripState.departed) and not (
-        is_late and trip.state is c.TripState.arrived
-    ):
+    is_over = trip.state not in (c.TripState.planned, c.TripState.departed)
+    if hold.state is not c.SeatState.boarded and is_over and not (is_late and trip.state is c.TripState.arrived):
         raise ILLEGAL_TRANSITION(state=trip.state.value, action="board")
-    if hold.state is c.SeatState.missed:
-        seats.leave_elsewhere(session, hold)
-    order = locked(session, order_id)
-    order.state = after(ORDER_STEPS, order.state, "board")
-    order.version += 1
-    hold.state = c.SeatState.boarded
-    hold.boarded_at = moment(boarded_at, session)
-    hold.expires_at = None
-    session.add_all((order, hold))
-    _record(session, hold, c.CustodyKind.boarded, hold.boarded_at)
-    session.publish(
-        c.WorkerBoarded(
-            worker_id=hold.worker_id,
-            order_id=hold.order_id,
-            trip_id=trip.id,
-            outpost=hold.outpost,
-            boarded_at=hold.boarded_at,
-        )
-    )
-    if is_late:
-        _record_known_arrival(session, trip, hold)
-    return _boarding(hold, is_repeated=False)
+    return trip, hold
 
 
-def _record_known_arrival(session: Session, trip: Trip, hold: SeatHold) -> None:
+def _record_known_arrival(session: Session, seat: Boarded) -> None:
     """The coach has been there already: who was on it has arrived too."""
-    stop = next((stop for stop in _dropoffs(session, trip) if stop.outpost is hold.outpost), None)
+    stop = next((stop for stop in _dropoffs(session, seat.trip_id) if stop.outpost is seat.outpost), None)
     if stop is not None and stop.arrived_at is not None:
-        _record(session, hold, c.CustodyKind.arrived, stop.arrived_at)
+        _record(session, seat, c.CustodyKind.arrived, stop.arrived_at)
 
 
 def depart_trip(session: Session, command: c.DepartTrip) -> c.TripView:
@@ -183,7 +189,7 @@ def record_arrival(session: Session, command: c.RecordArrival) -> c.TripView:
         wanted = scope.code
     if trip.state is c.TripState.cancelled:
         raise ILLEGAL_TRANSITION(state=trip.state.value, action="arrive")
-    stops = _dropoffs(session, trip)
+    stops = _dropoffs(session, trip.id)
     stop = _stop_for(stops, wanted)
     if stop.arrived_at is not None:
         return trips.view(session, trip)
@@ -207,7 +213,7 @@ def record_arrival(session: Session, command: c.RecordArrival) -> c.TripView:
 def hand_over_workers(session: Session, command: c.HandOverWorkers) -> c.HandOverView:
     """交接: the people of one outpost are in its (or their employer's) hands; a second hand-over adds nobody twice."""
     trip = locked_trip(session, command.trip_id, shared=True)
-    stop = _stop_for(_dropoffs(session, trip), command.outpost)
+    stop = _stop_for(_dropoffs(session, trip.id), command.outpost)
     if stop.arrived_at is None:
         raise ILLEGAL_TRANSITION(state=trip.state.value, action="hand_over")
     handed_over_at = moment(command.handed_over_at, session)
@@ -238,9 +244,9 @@ def hand_over_workers(session: Session, command: c.HandOverWorkers) -> c.HandOve
     return c.HandOverView(trip_id=trip.id, outpost=command.outpost, order_ids=given, handed_over_at=handed_over_at)
 
 
-def _order_of(session: Session, trip: Trip, token: str) -> UUID:
+def _order_of(session: Session, trip_id: UUID, token: str) -> UUID:
     claims = read_link_token(session.keys, token, purpose=SEAT_PURPOSE, now=session.now)
-    if claims.claims.get("trip") != str(trip.id):
+    if claims.claims.get("trip") != str(trip_id):
         raise LINK_INVALID()
     return UUID(claims.subject)
 
@@ -253,11 +259,11 @@ def _holds(session: Session, trip: Trip, outpost: OutpostCode | None = None) -> 
     return list(session.exec(statement.order_by(col(SeatHold.seat_no)).with_for_update()))
 
 
-def _dropoffs(session: Session, trip: Trip) -> list[TripStop]:
+def _dropoffs(session: Session, trip_id: UUID) -> list[TripStop]:
     return list(
         session.exec(
             select(TripStop)
-            .where(TripStop.trip_id == trip.id, TripStop.kind == c.StopKind.dropoff)
+            .where(TripStop.trip_id == trip_id, TripStop.kind == c.StopKind.dropoff)
             .order_by(col(TripStop.position))
         )
     )
@@ -272,14 +278,14 @@ def _stop_for(stops: list[TripStop], outpost: OutpostCode | None) -> TripStop:
     raise c.TRIP_NOT_GOING_THERE(outpost=outpost.value if outpost else "-")
 
 
-def _record(session: Session, hold: SeatHold, kind: c.CustodyKind, at: datetime) -> None:
+def _record(session: Session, seat: SeatHold | Boarded, kind: c.CustodyKind, at: datetime) -> None:
     session.add(
         CustodyRecord(
-            order_id=hold.order_id,
-            worker_id=hold.worker_id,
-            trip_id=hold.trip_id,
+            order_id=seat.order_id,
+            worker_id=seat.worker_id,
+            trip_id=seat.trip_id,
             kind=kind,
-            outpost=hold.outpost,
+            outpost=seat.outpost,
             at=at,
             recorded_at=session.now,
             recorded_by=who(session),
@@ -287,7 +293,7 @@ def _record(session: Session, hold: SeatHold, kind: c.CustodyKind, at: datetime)
     )
 
 
-def _boarding(hold: SeatHold, *, is_repeated: bool) -> c.BoardingView:
+def _boarding(hold: SeatHold) -> c.BoardingView:
     return c.BoardingView(
         order_id=hold.order_id,
         worker_id=hold.worker_id,
@@ -295,5 +301,5 @@ def _boarding(hold: SeatHold, *, is_repeated: bool) -> c.BoardingView:
         outpost=hold.outpost,
         seat_no=hold.seat_no or 0,
         boarded_at=hold.boarded_at or hold.held_at,
-        is_repeated=is_repeated,
+        is_repeated=True,
     )
