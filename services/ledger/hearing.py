@@ -1,7 +1,7 @@
 """Hearing every event: it is appended to the log, linked into its worker's chain, and counted.
 
-The handler hears everything, so it only notes the event; all that came in one batch of the inbox is linked, counted
-and written together when the batch is flushed, with one question to the database for all its chains.
+The handler hears everything, so it only leaves the event for later; all that came in one batch of the inbox is linked,
+counted and written together when the batch is flushed, by one statement a table.
 """
 
 from __future__ import annotations
@@ -10,15 +10,17 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, event, func, tuple_
+import sqlalchemy as sa
+from sqlalchemy import delete, func, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from services.ledger.chains import link
 from services.ledger.deriving import PEOPLE_TOPICS, Derived, derive, division_of, outpost_of
-from services.ledger.models import Chain, FigureEntry, Generation, KnownAgreement, Proof, Received
+from services.ledger.models import GENESIS, Chain, FigureEntry, Generation, KnownAgreement, Proof, Received
 from shared.contracts.base import Envelope
 from shared.kit import envelopes
+from shared.kit.bulk import insert_rows, update_rows
 from shared.kit.session import Session
 
 # Hearing holds it shared; a rebuild takes it alone for the moment in which its generation becomes the one that is read.
@@ -29,31 +31,65 @@ AGREEMENT_KEY = ("generation", "agreement_id")
 
 
 @dataclass
+class End:
+    """The end of a worker's chain while this transaction adds to it; its row is locked, or not there yet."""
+
+    entries: int = 0
+    head: str = GENESIS
+    division: str | None = None
+    merged_into: UUID | None = None
+    is_new: bool = True
+
+
+@dataclass
 class Hearing:
-    """One transaction's events that wait for the flush, and the chains that it has locked."""
+    """What one transaction holds: the generation that it reads, and the chains that it has locked."""
 
     generation: int
-    waiting: list[tuple[Received, Envelope]] = field(default_factory=list)
-    chains: dict[UUID, Chain] = field(default_factory=dict)
+    chains: dict[UUID, End] = field(default_factory=dict)
 
 
 def hear(session: Session, envelope: Envelope) -> None:
     """Append one event. The log keeps the text exactly as it is hashed."""
-    hearing = _hearing(session)
-    entry = Received(
-        event_id=envelope.event_id,
-        topic=envelope.topic,
-        at=envelope.at,
-        outpost=outpost_of(envelope),
-        worker_id=envelope.worker_id,
-        envelope=envelopes.dump(envelope),
-    )
-    session.add(entry)
-    hearing.waiting.append((entry, envelope))
+    session.gather(_append, envelope)
 
 
 def current_generation(session: Session) -> int:
     return session.exec(select(Generation.current)).one()
+
+
+def _append(session: Session, heard: list[Envelope]) -> None:
+    """Link events into their chains, in the order in which they came, and write what follows from them."""
+    hearing = _hearing(session)
+    worker_ids = {envelope.worker_id for envelope in heard if envelope.worker_id is not None}
+    _lock_chains(session, hearing, worker_ids)
+    derived = Derived()
+    entries: list[dict[str, Any]] = []
+    for envelope in heard:
+        end = hearing.chains[envelope.worker_id] if envelope.worker_id is not None else None
+        division = division_of(envelope.worker_id, envelope.body, end.division if end else None)
+        text = envelopes.dump(envelope)
+        before = end.head if end else None
+        if end is not None:
+            end.head = link(end.head, text)
+            end.entries += 1
+            _know(end, envelope)
+        entry = {
+            "event_id": envelope.event_id,
+            "topic": envelope.topic,
+            "at": envelope.at,
+            "outpost": outpost_of(envelope),
+            "division": division,
+            "worker_id": envelope.worker_id,
+            "envelope": text,
+            "previous_hash": before,
+            "hash": end.head if end else None,
+        }
+        entries.append(entry)
+        derive(derived, envelope, division, hearing.generation)
+    insert_rows(session, Received, entries)
+    _write_ends(session, {worker_id: hearing.chains[worker_id] for worker_id in worker_ids})
+    _store(session, hearing.generation, derived)
 
 
 def _hearing(session: Session) -> Hearing:
@@ -62,29 +98,7 @@ def _hearing(session: Session) -> Hearing:
     if known is None:
         session.exec(select(func.pg_advisory_xact_lock_shared(REBUILD_LOCK)))
         known = session.info[_KEPT] = Hearing(current_generation(session))
-        event.listen(session, "before_flush", _link_and_count)
     return known
-
-
-def _link_and_count(session: Session, _context: Any, _instances: Any) -> None:
-    """Link what waits into its chains, in the order in which it came, and write what follows from it."""
-    hearing: Hearing = session.info[_KEPT]
-    waiting, hearing.waiting = hearing.waiting, []
-    if not waiting:
-        return
-    with session.no_autoflush:
-        _lock_chains(session, hearing, {entry.worker_id for entry, _ in waiting if entry.worker_id is not None})
-        derived = Derived()
-        for entry, envelope in waiting:
-            chain = hearing.chains[entry.worker_id] if entry.worker_id is not None else None
-            entry.division = division_of(envelope.worker_id, envelope.body, chain.division if chain else None)
-            if chain is not None:
-                entry.previous_hash = chain.head
-                entry.hash = chain.head = link(chain.head, entry.envelope)
-                chain.entries += 1
-                _know(chain, envelope)
-            derive(derived, envelope, entry.division, hearing.generation)
-        _store(session, hearing.generation, derived)
 
 
 def _lock_chains(session: Session, hearing: Hearing, worker_ids: set[UUID]) -> None:
@@ -92,26 +106,47 @@ def _lock_chains(session: Session, hearing: Hearing, worker_ids: set[UUID]) -> N
     unknown = worker_ids - hearing.chains.keys()
     if not unknown:
         return
-    for chain in session.exec(
-        select(Chain).where(col(Chain.worker_id).in_(unknown)).order_by(col(Chain.worker_id)).with_for_update()
-    ):
-        hearing.chains[chain.worker_id] = chain
+    chain = Chain.__table__  # type: ignore[attr-defined]
+    found = session.execute(
+        sa.select(*(chain.c[name] for name in ("worker_id", "entries", "head", "division", "merged_into")))
+        .where(chain.c.worker_id.in_(unknown))
+        .order_by(chain.c.worker_id)
+        .with_for_update()
+    )
+    for worker_id, entries, head, division, merged_into in found:
+        hearing.chains[worker_id] = End(entries, head, division, merged_into, is_new=False)
     for worker_id in unknown - hearing.chains.keys():
-        hearing.chains[worker_id] = Chain(worker_id=worker_id)
-        session.add(hearing.chains[worker_id])
+        hearing.chains[worker_id] = End()
 
 
-def _know(chain: Chain, envelope: Envelope) -> None:
+def _write_ends(session: Session, ends: dict[UUID, End]) -> None:
+    """A new chain is inserted and nothing else: where another writer began it meanwhile, the batch is tried again."""
+    begun: list[dict[str, Any]] = []
+    grown: list[dict[str, Any]] = []
+    for worker_id, end in sorted(ends.items()):
+        row = {
+            "worker_id": worker_id,
+            "entries": end.entries,
+            "head": end.head,
+            "division": end.division,
+            "merged_into": end.merged_into,
+        }
+        (begun if end.is_new else grown).append(row)
+        end.is_new = False
+    insert_rows(session, Chain, begun)
+    update_rows(session, Chain, grown, key="worker_id")
+
+
+def _know(end: End, envelope: Envelope) -> None:
     if envelope.topic in PEOPLE_TOPICS:
-        chain.division = envelope.body["division"]
+        end.division = envelope.body["division"]
     elif envelope.topic == "worker.merged":
-        chain.merged_into = UUID(envelope.body["into_worker_id"])
+        end.merged_into = UUID(envelope.body["into_worker_id"])
 
 
 def _store(session: Session, generation: int, derived: Derived) -> None:
     """Add figures; write the last word on each proof and agreement over what was there."""
-    if derived.figures:
-        session.execute(insert(FigureEntry), derived.figures)
+    insert_rows(session, FigureEntry, derived.figures)
     gone = [key for key, proof in derived.proofs.items() if proof is None]
     if gone:
         session.execute(

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import orjson
 from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from services.notify.models import Message, WorkerPlace
@@ -18,6 +17,7 @@ from shared.contracts import notify as c
 from shared.contracts.base import Page
 from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND
 from shared.contracts.scopes import OutpostCode
+from shared.kit.bulk import upsert_rows
 from shared.kit.paging import page
 from shared.kit.privacy import seal
 from shared.kit.session import Session
@@ -209,26 +209,36 @@ def _put(
 ) -> None:
     """Add a message; where one with the same key is there already, it counts them too (and is unread again)."""
     is_inbox = channel is c.ChannelKind.inbox
-    row = insert(Message).values(
-        id=new_id(),
-        channel=channel,
-        template=template,
-        params=params,
-        count=count,
-        worker_id=worker_id,
-        group_id=group_id,
-        outpost=outpost,
-        dedupe_key=dedupe,
-        state=c.MessageState.delivered if is_inbox else c.MessageState.queued,
-        attempts=0,
-        next_attempt_at=next_attempt_at,
-        created_at=session.now,
-        delivered_at=session.now if is_inbox else None,
-    )
-    session.execute(
-        row.on_conflict_do_update(
-            index_elements=["dedupe_key"],
-            set_={"count": Message.count + count, "read_at": None},
-            where=(col(Message.state) == c.MessageState.queued) | (col(Message.channel) == c.ChannelKind.inbox),
-        )
+    row = {
+        "id": new_id(),
+        "channel": channel,
+        "template": template,
+        "params": params,
+        "count": count,
+        "worker_id": worker_id,
+        "group_id": group_id,
+        "outpost": outpost,
+        "dedupe_key": dedupe,
+        "state": c.MessageState.delivered if is_inbox else c.MessageState.queued,
+        "attempts": 0,
+        "next_attempt_at": next_attempt_at,
+        "created_at": session.now,
+        "delivered_at": session.now if is_inbox else None,
+    }
+    session.gather(_write, row)
+
+
+def _write(session: Session, rows: list[dict[str, Any]]) -> None:
+    first: dict[Any, dict[str, Any]] = {}
+    for row in rows:
+        earlier = first.setdefault(row["dedupe_key"] or row["id"], row)
+        if earlier is not row:
+            earlier["count"] += row["count"]
+    upsert_rows(
+        session,
+        Message,
+        list(first.values()),
+        keys=["dedupe_key"],
+        changed=lambda known, given: {"count": known["count"] + given["count"], "read_at": None},
+        where=(col(Message.state) == c.MessageState.queued) | (col(Message.channel) == c.ChannelKind.inbox),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from services.outposts.here import actor, today
 from services.outposts.models import CaseloadEntry, FollowUp, FollowUpContact
@@ -56,19 +56,19 @@ def cancel_waiting(session: Session, entry: CaseloadEntry) -> None:
 
 def cancel_no_show(session: Session, worker_id: UUID) -> None:
     """They were on the coach after all: an offline boarding list came later."""
-    waiting = session.exec(
-        select(FollowUp)
+    session.gather(_cancel_no_shows, worker_id)
+
+
+def _cancel_no_shows(session: Session, worker_ids: list[UUID]) -> None:
+    session.execute(
+        update(FollowUp)
         .where(
-            FollowUp.worker_id == worker_id,
-            FollowUp.kind == c.FollowUpKind.no_show,
+            col(FollowUp.worker_id).in_(worker_ids),
+            col(FollowUp.kind) == c.FollowUpKind.no_show,
             col(FollowUp.state).in_(WAITING),
         )
-        .with_for_update()
-    ).all()
-    for follow_up in waiting:
-        follow_up.state = c.FollowUpState.cancelled
-        follow_up.version += 1
-        session.add(follow_up)
+        .values(state=c.FollowUpState.cancelled, version=FollowUp.version + 1)
+    )
 
 
 def hand_over(session: Session, entry: CaseloadEntry, to_entry: CaseloadEntry) -> None:

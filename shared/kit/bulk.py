@@ -6,11 +6,11 @@ together, and psycopg writes arrays element by element in Python: 2,000 rows too
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import JSON, Text, bindparam, cast, column, func, select
+from sqlalchemy import JSON, Text, bindparam, cast, column, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.selectable import TableValuedAlias
 
@@ -32,6 +32,37 @@ def insert_rows(
     source = recordset("given", rows, {name: table.c[name].type for name in names})
     statement = insert(table).from_select(names, select(*(source.c[name] for name in names)))
     session.execute(statement.on_conflict_do_nothing() if unless_known else statement)
+
+
+def update_rows(session: Session, model: type[ServiceTable], rows: Sequence[Mapping[str, Any]], *, key: str) -> None:
+    """Set the other columns that the first row names in the rows with these keys."""
+    if not rows:
+        return
+    table = model.__table__  # type: ignore[attr-defined]
+    source = recordset("given", rows, {name: table.c[name].type for name in rows[0]})
+    changed = {name: source.c[name] for name in rows[0] if name != key}
+    session.execute(update(table).where(table.c[key] == source.c[key]).values(changed))
+
+
+def upsert_rows(
+    session: Session,
+    model: type[ServiceTable],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    keys: Sequence[str],
+    changed: Callable[[Any, Any], Mapping[str, Any]],
+    where: Any = None,
+) -> None:
+    """Insert; a row that is there already gets `changed(table's columns, given columns)`. No key may come twice."""
+    if not rows:
+        return
+    table = model.__table__  # type: ignore[attr-defined]
+    names = list(rows[0])
+    source = recordset("given", rows, {name: table.c[name].type for name in names})
+    statement = insert(table).from_select(names, select(*(source.c[name] for name in names)))
+    session.execute(
+        statement.on_conflict_do_update(index_elements=keys, set_=changed(table.c, statement.excluded), where=where)
+    )
 
 
 def recordset(name: str, rows: Sequence[Mapping[str, Any]], types: Mapping[str, Any]) -> TableValuedAlias:

@@ -76,6 +76,23 @@ def receive(session: Session, received: Sequence[Sealed]) -> None:
         cursor.close()
 
 
+def in_turns(envelopes: Sequence[Envelope]) -> Iterator[Envelope]:
+    """Events by outpost, one outpost after the other, since every change of scope is a statement and writes what was
+    gathered; each aggregate's events stay in their order."""
+    rest: Sequence[Envelope] = envelopes
+    while rest:
+        outpost, left = rest[0].outpost, []
+        held_back: set[tuple[str, str]] = set()
+        for envelope in rest:
+            aggregate = (envelope.publisher, envelope.aggregate_id)
+            if envelope.outpost == outpost and aggregate not in held_back:
+                yield envelope
+            else:
+                held_back.add(aggregate)
+                left.append(envelope)
+        rest = left
+
+
 class Drainer:
     """Handles one service's waiting events. One runs at a time, held by an advisory lock in the database."""
 
@@ -135,16 +152,17 @@ class Drainer:
 
     def _handle_all(self, session: Session, waiting: list[Waiting]) -> None:
         done: list[Waiting] = []
-        runs = groupby(self._events(session, waiting, done), key=lambda one: (one.topic, one.outpost))
+        events = in_turns(list(self._events(session, waiting, done)))
+        runs = groupby(events, key=lambda one: (one.topic, one.outpost))
         for (topic, outpost), run in runs:
             handle = self._handlers.get(topic) or self._handlers.get("#") or Handle()
             if getattr(session.context.scope, "outpost", None) != outpost:
                 self._runtime.database.narrow(session, outpost)
             if handle.many is not None:
-                events = list(run)
-                with self._span(events[0], len(events)):
-                    self._grant(session, events)
-                    handle.many(session, events)
+                together = list(run)
+                with self._span(together[0], len(together)):
+                    self._grant(session, together)
+                    handle.many(session, together)
                 continue
             for envelope in run:
                 with self._span(envelope):

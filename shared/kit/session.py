@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,8 @@ from shared.kit.settings import Settings
 
 if TYPE_CHECKING:
     from shared.kit.database import Transaction
+
+Gathered = Callable[["Session", list[Any]], None]
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Session(sqlmodel.Session):
         self.published: list[Published] = []
         self.submitted_jobs = False
         self._last: list[tuple[Script, Sequence[Any]]] = []
+        self._gathered: dict[Gathered, list[Any]] = {}
 
     def get_bind(self, *_: Any, **__: Any) -> Connection:
         """Where the ORM's statements go; this is what opens the transaction."""
@@ -73,7 +76,7 @@ class Session(sqlmodel.Session):
 
     def read(self, read: Read, **values: Any) -> list[Any]:
         """The rows of a read that is asked all the time, by its parameters' names."""
-        if self.transaction.is_open:
+        if self.transaction.is_open or self._gathered:
             self.flush()
         return self.transaction.read(read, values)
 
@@ -107,3 +110,19 @@ class Session(sqlmodel.Session):
         """Tell the other services, in the same transaction (an outbox row). Never with personal data in it."""
         named = getattr(event, "outpost", None)
         self.published.append(Published(event, outpost or (named if isinstance(named, OutpostCode) else None)))
+
+    def gather(self, write: Gathered, one: Any) -> None:
+        """Leave something to `write`, which gets all that was left to it at the next flush, in its order.
+
+        For handlers of events that come by the hundred: one statement for all of a batch. Whatever reads through the
+        session flushes first, so that nothing is missed; not to be used within a savepoint that may be rolled back.
+        """
+        self._gathered.setdefault(write, []).append(one)
+
+    def flush(self, objects: Any = None) -> None:
+        super().flush(objects)
+        while self._gathered and not self._flushing:
+            gathered, self._gathered = self._gathered, {}
+            for write, found in gathered.items():
+                write(self, found)
+            super().flush()
