@@ -16,11 +16,13 @@ from shared.kit import inbox, parcels
 from shared.kit.envelopes import Sealed
 from shared.kit.host import HostedService
 from shared.kit.rabbit import BatchPublisher, connect, event_queue, received
-from shared.kit.relay import BrokerRelay
+from shared.kit.relay import CRUMB_SECONDS, BrokerRelay
 
 log = structlog.get_logger()
 GATHER_SECONDS = 0.02
 SWEEP_SECONDS = 0.5
+# Events that come a few at a time: the relay rests so much longer than it worked, that the next ones are a batch.
+REST = 3.0
 
 
 class EventMachinery:
@@ -50,7 +52,16 @@ class EventMachinery:
         self._published.set()
 
     def _relay_loop(self) -> None:
-        self._repeat("relay", self._relay.move, self._published)
+        batch = self._hosted.runtime.kit.settings.event_batch
+
+        def move() -> int:
+            begun = time.monotonic()
+            moved = self._relay.move()
+            if 0 < moved < batch:
+                time.sleep(min((time.monotonic() - begun) * REST, CRUMB_SECONDS))
+            return moved
+
+        self._repeat("relay", move, self._published)
 
     def _drain_loop(self) -> None:
         self._repeat("inbox", self._hosted.drainer.drain, self._received)

@@ -18,6 +18,9 @@ from shared.kit.database import role_name
 from shared.kit.envelopes import Sealed
 from shared.kit.unit import Runtime
 
+# How long events that come a few at a time may wait to become a batch, at most.
+CRUMB_SECONDS = 0.2
+
 
 class Publish(Protocol):
     """Publish envelopes and return when the broker has taken responsibility for all of them; raises otherwise."""
@@ -46,7 +49,7 @@ class EmbeddedRelay:
             return [row[0] for row in connection.execute(text(query))]
 
     def move(self, publisher: str) -> int:
-        """Move one batch; how many. One relay at a time works for a publisher."""
+        """Move one batch; how many events. One relay at a time works for a publisher."""
         with self._engine.begin() as connection:
             self.become(connection)
             held = connection.execute(
@@ -85,7 +88,7 @@ class EmbeddedRelay:
             connection.execute(
                 text(f"UPDATE {publisher}.outbox SET published_at = now() WHERE seq = ANY(:taken)"), {"taken": taken}
             )
-        return len(taken)
+        return sum(parcels.weight(row.aggregate_id) for row in rows)
 
     def become(self, connection) -> None:  # type: ignore[no-untyped-def]
         connection.execute(
@@ -102,7 +105,7 @@ class BrokerRelay:
         self._publish = publish
 
     def move(self) -> int:
-        """Publish one batch, wait for its confirms, mark it; how many. Raises when the broker does not confirm.
+        """Publish one batch, wait for its confirms, mark it; how many events. Raises when the broker does not confirm.
 
         The advisory lock keeps a second replica from publishing the same rows out of order; the transaction that holds
         it does nothing else, and its rollback only means that rows are sent again.
@@ -131,4 +134,4 @@ class BrokerRelay:
                 text(f"UPDATE {runtime.name}.outbox SET published_at = now() WHERE seq = ANY(:taken)"),
                 {"taken": [row.seq for row in rows]},
             )
-        return len(rows)
+        return sum(parcels.weight(row.aggregate_id) for row in rows)
