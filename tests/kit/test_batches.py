@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
@@ -35,6 +35,7 @@ def _envelope(note: str, version: int, outpost: OutpostCode | None) -> Envelope:
     )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abcde"), st.sampled_from(OUTPOSTS)), max_size=40))
 def test_taking_turns_keeps_every_event_and_each_aggregates_order(
     written: list[tuple[str, OutpostCode | None]],
