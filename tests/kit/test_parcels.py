@@ -131,7 +131,7 @@ def test_the_broker_carries_parcels_and_its_batches_are_measured_in_events(sampl
         with closing(rabbit.BatchPublisher(uri)) as publisher:
             relay = BrokerRelay(runtime, publisher)
             moved = [relay.move() for _ in range(3)]
-        assert moved == [runtime.kit.settings.event_batch // parcels.MOST, 1, 0]
+        assert moved == [runtime.kit.settings.event_batch, parcels.MOST, 0]
         heard: list[str] = []
         with rabbit.connect(uri) as connection, connection.channel() as channel:
             queue = rabbit.event_queue("reader", ["note.written"])(channel)
