@@ -9,7 +9,6 @@ from uuid import UUID
 
 from services.postings.columns import ELSEWHERE, HOME, Postings, Seekers, Words
 from services.postings.gating import NIGHT_SHIFTS, NO_MAX_AGE, demands_of, limit_bits, requirement_of
-from services.postings.offers import Seeker
 from shared import reference
 from shared.contracts import postings as c
 from shared.contracts import registry
@@ -76,7 +75,7 @@ class Encoder:
             townships=self._townships.values,
         )
 
-    def seekers(self, seekers: Sequence[Seeker], kept: dict[UUID, int]) -> Seekers:
+    def seekers(self, seekers: Sequence[Any], kept: dict[UUID, int]) -> Seekers:
         """`kept` counts each one's live offers."""
         import numpy as np
 

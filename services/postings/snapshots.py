@@ -27,6 +27,24 @@ LEFT_OUT_ZH = {
 }
 ENGAGED = (EngagementState.open, EngagementState.working)
 
+# What is encoded of a seeker; as rows two hundred thousand are read in a fraction of the time that objects take.
+SOUGHT_FOR = (
+    col(Seeker.worker_id),
+    col(Seeker.division),
+    col(Seeker.sex),
+    col(Seeker.birth_year),
+    col(Seeker.education),
+    col(Seeker.skills),
+    col(Seeker.wants_out_work),
+    col(Seeker.wants_local_work),
+    col(Seeker.destinations),
+    col(Seeker.wanted_occupations),
+    col(Seeker.expected_wage_cents),
+    col(Seeker.difficulty),
+    col(Seeker.automated_matching),
+    col(Seeker.limits),
+    col(Seeker.available_from),
+)
 OFFERED = (
     col(JobPosting.id),
     col(JobPosting.employer_id),
@@ -48,15 +66,15 @@ POSTING = (*OFFERED, col(JobPosting.title), col(JobPosting.description))
 
 def load(session: Session, request: c.MatchingRequest, weights: c.ScoringWeights) -> Inputs:
     """Everybody who seeks work within the request's division, and every posting that may be offered."""
-    seekers = session.execute(seeking(request.division).order_by(col(Seeker.worker_id))).scalars().all()
-    return load_for(session, request, weights, seekers)
+    statement = seeking(request.division).with_only_columns(*SOUGHT_FOR).order_by(col(Seeker.worker_id))
+    return load_for(session, request, weights, session.execute(statement).all())
 
 
 def load_for(
     session: Session,
     request: c.MatchingRequest,
     weights: c.ScoringWeights,
-    seekers: Sequence[Seeker],
+    seekers: Sequence[Any],
     *,
     among: Collection[UUID] | None = None,
 ) -> Inputs:
@@ -119,7 +137,7 @@ def inputs_of(
     request: c.MatchingRequest,
     weights: c.ScoringWeights,
     today: date,
-    seekers: Sequence[Seeker],
+    seekers: Sequence[Any],
     postings: Sequence[Any],
     left_out: dict[str, int],
 ) -> Inputs:
