@@ -71,3 +71,27 @@ def test_only_the_own_ones_and_a_page_at_a_time(http: Http, county: County) -> N
     foreign = http.as_partner(other).get(PATH, params={"employer_id": str(employer_id)})
     assert (foreign.status_code, foreign.json()["code"]) == (404, "resource.not_found")
     assert http.as_outpost("dongguan").get(PATH).status_code == 403
+
+
+def test_orders_follow_a_merged_employer_and_come_back(http: Http, county: County) -> None:
+    doubled, kept = county.employer(), county.employer()
+    worker, posting, _ = accepted(county, doubled)
+    order = county.hq.ask(
+        dispatch.IssueDispatchOrder.model_validate(
+            {
+                "worker_id": worker,
+                "posting_id": posting,
+                "outpost": "dongguan",
+                "depart_on": today() + timedelta(days=3),
+            }
+        )
+    )
+    county.platform.settle()
+    merger = county.hq.ask(c.MergeEmployers(employer_id=doubled, into_employer_id=kept, reason="登记了两次"))
+    county.platform.settle()
+    assert [row["id"] for row in http.as_partner(kept).get(PATH).json()["items"]] == [str(order.id)]
+    assert county.hq.ask(dispatch.GetDispatchOrder(order_id=order.id)).employer_id == kept
+    county.hq.ask(c.UndoEmployerMerger(merger_id=merger.id, reason="是两家"))
+    county.platform.settle()
+    assert http.as_partner(kept).get(PATH).json()["items"] == []
+    assert county.hq.ask(dispatch.GetDispatchOrder(order_id=order.id)).employer_id == doubled
