@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import lru_cache
 from math import ceil
@@ -60,6 +60,9 @@ class CoachDesk:
     def __init__(self, request: c.PlanTrips, roads: Roads) -> None:
         self.request = request
         self.roads = roads
+        self._hours: dict[str, c.StopHours] = {
+            one.outpost or (one.division or "")[:9]: one for one in request.stop_hours
+        }
         self._order = lru_cache(maxsize=200_000)(self._best_order)
         self._journey = lru_cache(maxsize=50_000)(self._timed)
 
@@ -128,7 +131,7 @@ class CoachDesk:
     def _at(
         self, pickups: tuple[str, ...], outposts: tuple[OutpostCode, ...], depart_at: datetime, *cents: int
     ) -> Timetable | None:
-        places: list[Place] = [*map(pickup_place, pickups), *map(outpost_place, outposts)]
+        places = [*map(self._within_hours, (*map(pickup_place, pickups), *map(outpost_place, outposts)))]
         lawful = [
             journey
             for journey in lawful_timetables(places, depart_at, self.roads)
@@ -137,6 +140,10 @@ class CoachDesk:
         if not lawful:
             return None
         return min(lawful, key=lambda journey: (self.cost_cents(journey, *cents), journey.ride_hours))
+
+    def _within_hours(self, place: Place) -> Place:
+        hours = self._hours.get(place.code)
+        return replace(place, opens=hours.opens, closes=hours.closes) if hours else place
 
     def _best_order(self, codes: frozenset[str], towards: OutpostCode) -> tuple[str, ...]:
         """A short way through the townships that ends towards the first destination: farthest first, then improved."""

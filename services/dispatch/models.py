@@ -15,7 +15,16 @@ from services.dispatch.order_models import (
     OrderCounter,
     Placement,
 )
-from services.dispatch.trip_models import ACTIVE, TAKEN, CustodyRecord, SeatHold, Trip, TripPlan, TripStop
+from services.dispatch.trip_models import (
+    ACTIVE,
+    TAKEN,
+    CustodyRecord,
+    SeatHold,
+    Trip,
+    TripPlan,
+    TripPlanChange,
+    TripStop,
+)
 
 __all__ = [
     "ACTIVE",
@@ -39,6 +48,7 @@ __all__ = [
     "Table",
     "Trip",
     "TripPlan",
+    "TripPlanChange",
     "TripStop",
     "WorkDay",
 ]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
+from services.dispatch import plan_changes
 from services.dispatch.coach_loads import CoachDesk, Load, Traveller, line_of, planned_trip
 from services.dispatch.fleet import Fleet
-from services.dispatch.plans import open_plan, view
+from services.dispatch.plans import open_plan
 from services.dispatch.roads import recalled, table_roads
-from services.dispatch.states import moment, who
+from services.dispatch.states import moment
 from shared.contracts import dispatch as c
 from shared.contracts.errors import NOT_FOUND
 from shared.kit.session import Session
@@ -20,8 +21,9 @@ CHOSEN = "chosen_by_a_person"
 def change_trip_plan(session: Session, command: c.ChangeTripPlan) -> c.TripPlanView:
     """Carry out the moves in their order, all or none; coaches that nobody is left on are given up.
 
-    Raises PLAN_COACH_UNKNOWN, PLAN_COACH_FULL, PLAN_OFF_THE_LINE, PLAN_DAY_IMPOSSIBLE, PLAN_RIDE_TOO_LONG, STALE, and
-    NOT_FOUND for an order that is not in the plan. A coach need not pay: the person may know why.
+    Raises PLAN_COACH_UNKNOWN, PLAN_COACH_FULL, PLAN_OFF_THE_LINE, PLAN_DAY_IMPOSSIBLE, PLAN_RIDE_TOO_LONG,
+    PLAN_STOP_CLOSED, STALE, and NOT_FOUND for an order that is not in the plan. A coach need not pay: the person may
+    know why. What stood there before is kept, so that the change can be taken back.
     """
     row = open_plan(session, command.plan_id, command.expected_version)
     desk = CoachDesk(c.PlanTrips.model_validate(row.request), recalled(row.roads) if row.roads else table_roads())
@@ -30,13 +32,9 @@ def change_trip_plan(session: Session, command: c.ChangeTripPlan) -> c.TripPlanV
         draft.move(move)
     for departure in command.departures:
         draft.depart(departure.coach, departure, session)
-    row.proposal = {**(row.proposal or {}), **draft.proposal()}
-    row.version += 1
-    row.changed_at = session.now
-    row.changed_by = who(session)
-    session.add(row)
-    session.flush()
-    return view(session, row)
+    after = {**(row.proposal or {}), **draft.proposal()}
+    plan_changes.note(session, row, command, after)
+    return plan_changes.put(session, row, after)
 
 
 class _Draft:
@@ -120,9 +118,16 @@ class _Draft:
         wait = timedelta(days=self._desk.request.max_wait_days)
         if any(not one.depart_on <= day <= one.depart_on + wait for one in people):
             raise c.PLAN_DAY_IMPOSSIBLE(coach=number, depart_on=str(day))
+        if load is None and self._desk.request.stop_hours and self._would_do_at_any_hour(people, day, coach):
+            raise c.PLAN_STOP_CLOSED(coach=number)
         if load is None:
             raise c.PLAN_RIDE_TOO_LONG(coach=number, hours=self._desk.request.max_ride_hours)
         self._trips[number] = planned_trip(self._desk, load, number)
+
+    def _would_do_at_any_hour(self, people: list[Traveller], day: date, coach: c.Coach | None) -> bool:
+        """Whether it is the hours of the stops alone that keep the coach from going."""
+        free = CoachDesk(self._desk.request.model_copy(update={"stop_hours": []}), self._desk.roads)
+        return free.load(coach or self._desk.request.coaches[0], people, day) is not None
 
     def _trip(self, number: int) -> c.PlannedTrip:
         if number not in self._trips:

@@ -98,11 +98,16 @@ class ChainPlanner:
         return loads
 
     def _chartered(self, groups: Iterable[tuple[date, list[Traveller]]]) -> list[Load]:
-        """The smallest coach that may carry each group, where that is cheaper than the fares."""
+        """The smallest coach that may carry each group, where that is cheaper than the fares.
+
+        The search knows no clock: whom one coach cannot carry within the hours of the stops is packed into several.
+        """
         loads: list[Load] = []
         for day, group in groups:
             load = self._desk.cheapest(self._fleet.fitting(len(group)), group, day)
-            if load is not None and self._desk.pays(load):
+            if load is None and self._desk.request.stop_hours:
+                loads += best_fit_decreasing(self._desk, group, self._fleet).loads
+            elif load is not None and self._desk.pays(load):
                 self._fleet.take(load.coach)
                 loads.append(load)
         return loads

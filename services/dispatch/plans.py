@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from services.dispatch import seats
 from services.dispatch.coach_loads import CoachDesk, Traveller, planned_trip
-from services.dispatch.models import DispatchOrder, Trip, TripPlan
+from services.dispatch.models import DispatchOrder, Trip, TripPlan, TripPlanChange
 from services.dispatch.order_views import without_seat
 from services.dispatch.roads import Roads, RouterUnusable, kept, routed_roads, table_roads
 from services.dispatch.trips import add_trip
@@ -139,7 +139,28 @@ def view(session: Session, plan: TripPlan) -> c.TripPlanView:
             "version": plan.version,
             "created_at": plan.created_at,
             "changed_at": plan.changed_at,
+            "asked": plan.request,
+            "changes": [_change(change) for change in open_changes(session, plan)],
         }
+    )
+
+
+def open_changes(session: Session, plan: TripPlan) -> list[TripPlanChange]:
+    """What people changed and did not take back, the newest first."""
+    return list(
+        session.exec(
+            select(TripPlanChange)
+            .where(TripPlanChange.plan_id == plan.id, col(TripPlanChange.undone_at).is_(None))
+            .order_by(col(TripPlanChange.number).desc())
+        )
+    )
+
+
+def _change(change: TripPlanChange) -> c.PlanChangeRow:
+    return c.PlanChangeRow(
+        people=sum(len(move["order_ids"]) for move in change.asked["moves"]),
+        departures=len(change.asked["departures"]),
+        **change.model_dump(include={"number", "cost_difference_cents", "changed_at", "changed_by"}),
     )
 
 

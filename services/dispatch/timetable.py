@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -62,10 +62,13 @@ def coach_rules() -> CoachRules:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a coach stops to let people on or off: a township's code or an outpost's."""
+    """Where a coach stops to let people on or off: a township's code or an outpost's, and the hours of the day in which
+    it may call there. Who comes early waits; who comes late has no lawful journey."""
 
     kind: StopKind
     code: str
+    opens: time | None = None
+    closes: time | None = None
 
 
 @dataclass(frozen=True)
@@ -177,10 +180,16 @@ class _Journey:
 
     def _stop(self, place: Place, *, is_last: bool) -> None:
         came = self._at
+        if place.closes is not None and came.time() > place.closes:
+            self.gave_up = True
+            return
+        if place.opens is not None and came.time() < place.opens:
+            self._at = datetime.combine(came.date(), place.opens, tzinfo=self._rules.zone)
+            came = self._at if is_last or not self._stops else came
         if not is_last:
             self._at += timedelta(minutes=self._rules.stop_minutes)
-            if self._rules.stop_minutes >= self._rules.rest_minutes:
-                self._since_rest = 0
+        if self._at - came >= timedelta(minutes=self._rules.rest_minutes):
+            self._since_rest = 0
         self._stops.append(Stop(place.kind, place.code, came, self._at, round(self._km)))
 
     def _drive(self, km: float, minutes: int, *, by_day: bool) -> None:

@@ -153,3 +153,23 @@ class TripPlan(Table, table=True):
     changed_by: str | None = None
     adopted_at: datetime | None = timestamp(nullable=True)
     created_at: datetime = timestamp()
+
+
+class TripPlanChange(Table, table=True):
+    """One change of a plan by a person: what was asked, and what stood there before it, so that it can be taken back.
+
+    Kept after it was taken back, with who did and when.
+    """
+
+    __tablename__ = "trip_plan_change"
+    __policy__: ClassVar[Policy] = hq_owned()
+
+    plan_id: UUID = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    asked: dict[str, Any] = jsonb()
+    before: dict[str, Any] = jsonb()
+    cost_difference_cents: int = Field(sa_type=BigInteger)
+    changed_at: datetime = timestamp()
+    changed_by: str
+    undone_at: datetime | None = timestamp(nullable=True)
+    undone_by: str | None = None

@@ -47,12 +47,33 @@ async def get_trip_plan(caller: HqReader, plan_id: str) -> Response:
         c.PLAN_OFF_THE_LINE,
         c.PLAN_DAY_IMPOSSIBLE,
         c.PLAN_RIDE_TOO_LONG,
+        c.PLAN_STOP_CLOSED,
     ),
 )
 async def change_trip_plan(caller: HqWriter, plan_id: str, body: c.TripPlanChange) -> Response:
     """Move people between coaches, onto a new one or to their own fare; the rules are checked again."""
     message = c.ChangeTripPlan(plan_id=plan_id, expected_version=caller.if_match(), **body.model_dump())
     return await caller.answer(message)
+
+
+@router.post(
+    "/{plan_id}/undo",
+    response_model=c.TripPlanView,
+    responses=problems(NOT_FOUND, STALE, c.PLAN_NOT_READY, c.PLAN_ADOPTED, c.PLAN_UNCHANGED),
+)
+async def undo_plan_change(caller: HqWriter, plan_id: str) -> Response:
+    """Take the last change of a proposal back; again, the one before it."""
+    return await caller.answer(c.UndoPlanChange(plan_id=plan_id, expected_version=caller.if_match()))
+
+
+@router.post(
+    "/{plan_id}/reset",
+    response_model=c.TripPlanView,
+    responses=problems(NOT_FOUND, STALE, c.PLAN_NOT_READY, c.PLAN_ADOPTED, c.PLAN_UNCHANGED),
+)
+async def reset_trip_plan(caller: HqWriter, plan_id: str) -> Response:
+    """Take every change back: the proposal as it was computed."""
+    return await caller.answer(c.ResetTripPlan(plan_id=plan_id, expected_version=caller.if_match()))
 
 
 @router.post(

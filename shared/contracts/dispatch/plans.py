@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, time
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, model_validator
 from shared.contracts.base import Command, JobState, Page, PageRequest, Query, View
 from shared.contracts.dispatch.trips import StopKind
 from shared.contracts.scopes import OutpostCode
-from shared.contracts.types import Cents, ShortText
+from shared.contracts.types import Cents, DivisionCode, ShortText
 
 
 class Coach(View):
@@ -25,8 +25,25 @@ class Coach(View):
     available: int | None = Field(default=None, ge=0, description="how many there are; null: as many as needed")
 
 
-class PlanTrips(Command[JobState]):
-    """Plan coaches for the seatless orders of a period."""
+class StopHours(BaseModel, extra="forbid"):
+    """When a coach may call at one township or one outpost: it waits for `opens`, and never comes after `closes`."""
+
+    division: DivisionCode | None = Field(default=None, examples=["522631104"])
+    outpost: OutpostCode | None = None
+    opens: time = Field(default=time(0), examples=["08:00"])
+    closes: time = Field(default=time(23, 59), examples=["18:00"])
+
+    @model_validator(mode="after")
+    def _at_one_place(self) -> StopHours:
+        if (self.division is None) == (self.outpost is None):
+            raise ValueError("give either division or outpost")
+        if self.opens >= self.closes:
+            raise ValueError("opens must be before closes")
+        return self
+
+
+class TripPlanRequest(BaseModel):
+    """What a plan is asked for."""
 
     depart_from: date = Field(examples=["2026-03-01"])
     depart_to: date = Field(examples=["2026-03-07"])
@@ -37,15 +54,25 @@ class PlanTrips(Command[JobState]):
     max_wait_days: int = Field(default=3, ge=0, le=14, description="how long people may wait to fill a coach")
     max_ride_hours: int = Field(default=34, ge=4, le=48, description="the longest journey, stops included")
     pays_return: bool = Field(default=True, description="the charter also pays the empty way back")
+    stop_hours: list[StopHours] = Field(
+        default_factory=list, max_length=40, description="when coaches may call at a place; a place not named: any time"
+    )
     seconds: int = Field(default=60, ge=1, le=600, description="how long to look for cheaper coaches, at most")
 
     @model_validator(mode="after")
-    def _in_order(self) -> PlanTrips:
+    def _in_order(self) -> Self:
         if not 0 <= (self.depart_to - self.depart_from).days <= 92:
             raise ValueError("depart_to must be on or after depart_from, within 92 days")
         if len({coach.kind for coach in self.coaches}) < len(self.coaches):
             raise ValueError("each kind of coach is named once")
+        places = [one.outpost or (one.division or "")[:9] for one in self.stop_hours]
+        if len(set(places)) < len(places):
+            raise ValueError("each place has one span of hours")
         return self
+
+
+class PlanTrips(TripPlanRequest, Command[JobState]):
+    """Plan coaches for the seatless orders of a period."""
 
 
 class PlannedStop(View):
@@ -101,6 +128,17 @@ class ByFare(View):
     why: str = Field(examples=["cheaper_by_fare"])
 
 
+class PlanChangeRow(View):
+    """One change that a person made and that can be taken back."""
+
+    number: int
+    people: int = Field(description="how many were moved")
+    departures: int = Field(description="how many coaches got another departure")
+    cost_difference_cents: int
+    changed_at: datetime
+    changed_by: str
+
+
 class TripPlanView(View):
     """包车方案: the job's state and, when it has succeeded, the proposal."""
 
@@ -125,6 +163,8 @@ class TripPlanView(View):
     created_at: datetime | None = None
     changed_at: datetime | None = None
     seconds: float | None = None
+    asked: TripPlanRequest | None = Field(default=None, description="what was asked for")
+    changes: list[PlanChangeRow] = Field(default_factory=list, description="what people changed, the newest first")
 
 
 class GetTripPlan(Query[TripPlanView]):
@@ -186,6 +226,20 @@ class TripPlanChange(BaseModel, extra="forbid"):
 
 class ChangeTripPlan(TripPlanChange, Command[TripPlanView]):
     """Move people between the coaches of a proposal; every coach that changes is timed and checked again."""
+
+    plan_id: str
+    expected_version: int | None = None
+
+
+class UndoPlanChange(Command[TripPlanView]):
+    """Take the last change of a proposal back; again, the one before it."""
+
+    plan_id: str
+    expected_version: int | None = None
+
+
+class ResetTripPlan(Command[TripPlanView]):
+    """Take every change back: the proposal as it was computed."""
 
     plan_id: str
     expected_version: int | None = None

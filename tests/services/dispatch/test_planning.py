@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import random
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from uuid import UUID
 
 from hypothesis import Phase, given, settings
@@ -11,10 +11,10 @@ from services.dispatch.coach_loads import CoachDesk, Traveller, planned_trip
 from services.dispatch.greedy import Plan
 from services.dispatch.planning import plan_coaches
 from services.dispatch.roads import table_roads
-from shared.contracts.dispatch import Coach, PlannedTrip, PlanTrips, StopKind
+from shared.contracts.dispatch import Coach, PlannedTrip, PlanTrips, StopHours, StopKind
 from shared.contracts.scopes import OutpostCode
 from shared.reference import townships
-from tests.services.dispatch.coach_checker import broken_rules
+from tests.services.dispatch.coach_checker import ZONE, broken_rules
 
 BIG = Coach(kind="49座大巴", seats=49, day_cost_cents=150_000, km_cost_cents=450)
 SMALL = Coach(kind="17座中巴", seats=17, day_cost_cents=80_000, km_cost_cents=280, driver_day_cost_cents=30_000)
@@ -66,6 +66,12 @@ def assert_lawful(trip: PlannedTrip, people: dict[UUID, Traveller], asked: PlanT
     assert {passenger.outpost for passenger in trip.passengers} == set(trip.outposts)
     pickups = [stop for stop in trip.stops if stop.kind is StopKind.pickup]
     assert sum(stop.people for stop in pickups) == len(trip.passengers)
+    for stop in trip.stops:
+        for hours in asked.stop_hours:
+            if stop.kind is not StopKind.rest and (hours.division, hours.outpost) == (stop.division, stop.outpost):
+                began = stop.leave_at if stop is trip.stops[-1] else stop.leave_at - timedelta(minutes=10)
+                assert hours.opens <= began.astimezone(ZONE).time()
+                assert stop.arrive_at.astimezone(ZONE).time() <= hours.closes
     if trip.fare_cents is not None:
         assert trip.cost_cents <= trip.fare_cents
 
@@ -79,13 +85,25 @@ def assert_lawful(trip: PlannedTrip, people: dict[UUID, Traveller], asked: PlanT
     fares=st.sampled_from([FARES, {}, dict.fromkeys(OutpostCode, 100), {OutpostCode.dongguan: 30000}]),
     available=st.sampled_from([None, 0, 2]),
     hours=st.sampled_from([12, 20, 34]),
+    open_hours=st.sampled_from([[], [(8, 20)], [(10, 12), (13, 22)]]),
 )
 def test_everybody_is_planned_once_and_lawfully(
-    count: int, seed: int, days: int, fares: dict[OutpostCode, int], available: int | None, hours: int
+    count: int,
+    seed: int,
+    days: int,
+    fares: dict[OutpostCode, int],
+    available: int | None,
+    hours: int,
+    open_hours: list[tuple[int, int]],
 ) -> None:
     people = travellers(count, list(OutpostCode), seed, days)
     coaches = [BIG.model_copy(update={"available": available}), SMALL]
-    asked = request(fare_cents=fares, coaches=coaches, max_ride_hours=hours)
+    places = [{"outpost": "guangzhou"}, {"division": TOWNSHIPS[3]}]
+    stop_hours = [
+        StopHours.model_validate({**place, "opens": time(opens), "closes": time(closes)})
+        for place, (opens, closes) in zip(places, open_hours, strict=False)
+    ]
+    asked = request(fare_cents=fares, coaches=coaches, max_ride_hours=hours, stop_hours=stop_hours)
 
     desk, plan, greedy = planned(people, asked, seconds=0.3)
 
@@ -154,3 +172,24 @@ def test_the_dearest_fares_get_the_seats() -> None:
     assert len(plan.loads) == 1
     assert sum(one.outpost is OutpostCode.dongguan for one in plan.loads[0].people) == 40
     assert {one.outpost for one in plan.left} == {OutpostCode.guangzhou}
+
+
+def test_a_gate_that_closes_early_is_reached_by_leaving_earlier_or_waited_for() -> None:
+    people = travellers(40, [OutpostCode.guangzhou])
+    day = StopHours(outpost=OutpostCode.guangzhou, opens=time(9), closes=time(17))
+    morning = StopHours(outpost=OutpostCode.guangzhou, opens=time(5), closes=time(9))
+
+    for hours in (day, morning):
+        asked = request(stop_hours=[hours], fare_cents={})
+        desk, plan, _ = planned(people, asked)
+        trips = [planned_trip(desk, load, number) for number, load in enumerate(plan.loads, start=1)]
+        assert sum(len(trip.passengers) for trip in trips) == 40
+        for trip in trips:
+            assert_lawful(trip, {one.order_id: one for one in people}, asked)
+
+
+def test_nobody_is_sent_to_a_gate_that_no_coach_reaches() -> None:
+    hours = StopHours(outpost=OutpostCode.guangzhou, opens=time(3), closes=time(3, 5))
+    _, plan, _ = planned(travellers(30, [OutpostCode.guangzhou]), request(stop_hours=[hours], max_ride_hours=12))
+    assert plan.loads == []
+    assert len(plan.unlawful) == 30

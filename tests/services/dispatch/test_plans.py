@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
 
+from services.dispatch import plans
 from shared.contracts import dispatch as c
+from shared.contracts.kit import CancelJob
 from shared.contracts.scopes import OutpostCode
 from shared.kit.tables import new_id
 from tests.services.dispatch.coach_checker import broken_rules
-from tests.services.dispatch.conftest import County, today
+from tests.services.dispatch.conftest import CHINA, County, today
 from tests.support.asker import refused
 
 DAY = today() + timedelta(days=40)
@@ -169,6 +171,72 @@ class TestMoves:
         assert moved.depart_at == evening
         assert broken_rules(moved.stops, moved.drivers, ways=2) == []
         assert any(stop.leave_at.hour == 5 for stop in moved.stops if stop.kind is c.StopKind.rest)
+
+    def test_one_change_or_all_of_them_are_taken_back(self, county: County, plan: c.TripPlanView) -> None:
+        full, other = sorted(plan.trips, key=lambda trip: -len(trip.passengers))
+        people = [one.order_id for one in other.passengers]
+        moved = self.change(county, plan, c.PlanMove(order_ids=[full.passengers[0].order_id], coach=other.number))
+        gone = self.change(county, plan, c.PlanMove(order_ids=people))
+        assert [(one.number, one.people) for one in gone.changes] == [(2, 4), (1, 1)]
+        assert gone.changes[0].cost_difference_cents == gone.cost_cents - moved.cost_cents
+
+        undone = county.hq.ask(c.UndoPlanChange(plan_id=plan.id, expected_version=3))
+        again = self.change(county, plan, c.PlanMove(order_ids=people[:1]))
+        reset = county.hq.ask(c.ResetTripPlan(plan_id=plan.id))
+
+        assert self.said(undone) == self.said(moved)
+        assert [one.number for one in again.changes] == [3, 1]
+        assert self.said(reset) == self.said(plan)
+        assert (reset.version, reset.changes) == (6, [])
+        with refused("trip_plan.unchanged"):
+            county.hq.ask(c.UndoPlanChange(plan_id=plan.id))
+        with refused("resource.changed_meanwhile"):
+            county.hq.ask(c.ResetTripPlan(plan_id=plan.id, expected_version=1))
+
+    def said(self, plan: c.TripPlanView) -> Any:
+        people = sorted(plan.by_fare, key=lambda one: one.order_id)
+        return plan.trips, people, plan.cost_cents
+
+    def test_a_stop_is_called_at_within_its_hours_or_not_at_all(
+        self, county: County, run_jobs: Callable[[], int]
+    ) -> None:
+        day = DAY + timedelta(days=60 + 15 * next(FIXTURES))
+        county.issue_many(5, outpost=OutpostCode.dongguan, depart_on=day)
+        hours = [c.StopHours(outpost=OutpostCode.dongguan, opens=time(9), closes=time(19))]
+        started = county.hq.ask(request(day).model_copy(update={"coaches": [BUS], "stop_hours": hours}))
+        run_jobs()
+        plan = county.hq.ask(c.GetTripPlan(plan_id=started.id))
+        (trip,) = plan.trips
+        assert time(9) <= trip.stops[-1].arrive_at.astimezone(CHINA).time() <= time(19)
+
+        late = trip.depart_at + timedelta(hours=20 - trip.stops[-1].arrive_at.astimezone(CHINA).hour)
+        with refused("trip_plan.stop_closed"):
+            county.hq.ask(
+                c.ChangeTripPlan(plan_id=plan.id, departures=[c.PlanDeparture(coach=trip.number, depart_at=late)])
+            )
+
+
+def test_a_plan_that_is_being_computed_can_be_cancelled(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search looks up now and then and ends; nothing is proposed, and the next plan is computed as ever."""
+    county.issue_many(8, depart_on=DAY + timedelta(days=230))
+    asked = request(DAY + timedelta(days=230)).model_copy(update={"coaches": [BUS], "seconds": 60})
+    started = county.hq.ask(asked)
+    heard = plans._Progress.__call__
+
+    def hear(self: plans._Progress, share: float) -> None:
+        monkeypatch.setattr(plans._Progress, "__call__", heard)
+        state = county.hq.ask(CancelJob(job_id=plans.job_uuid(started.id)), service="dispatch")
+        assert state.state in ("running", "cancelled")
+        self._run.beat()
+        heard(self, share)
+
+    monkeypatch.setattr(plans._Progress, "__call__", hear)
+    county.platform.run_jobs()
+
+    plan = county.hq.ask(c.GetTripPlan(plan_id=started.id))
+    assert (plan.state, plan.trips) == ("cancelled", [])
+    with refused("trip_plan.not_ready"):
+        county.hq.ask(c.AdoptTripPlan(plan_id=started.id))
 
 
 def test_plans_are_listed_and_a_routing_server_that_is_away_is_replaced(
