@@ -124,7 +124,7 @@ def _record_known_arrival(session: Session, seat: Boarded) -> None:
     """The coach has been there already: who was on it has arrived too."""
     stop = next((stop for stop in _dropoffs(session, seat.trip_id) if stop.outpost is seat.outpost), None)
     if stop is not None and stop.arrived_at is not None:
-        _record(session, seat, c.CustodyKind.arrived, stop.arrived_at)
+        _arrive(session, seat, stop.arrived_at)
 
 
 def depart_trip(session: Session, command: c.DepartTrip) -> c.TripView:
@@ -201,7 +201,7 @@ def record_arrival(session: Session, command: c.RecordArrival) -> c.TripView:
     outpost = stop.outpost or OutpostCode(trip.outposts[-1])
     for hold in _holds(session, trip, outpost):
         if hold.state is c.SeatState.boarded:
-            _record(session, hold, c.CustodyKind.arrived, arrived_at)
+            _arrive(session, hold, arrived_at)
     if all(other.arrived_at is not None for other in stops):
         trip.state = after(TRIP_STEPS, trip.state, "end")
     trip.version += 1
@@ -276,6 +276,19 @@ def _stop_for(stops: list[TripStop], outpost: OutpostCode | None) -> TripStop:
     if outpost is None and stops:
         return stops[-1]
     raise c.TRIP_NOT_GOING_THERE(outpost=outpost.value if outpost else "-")
+
+
+def _arrive(session: Session, seat: SeatHold | Boarded, at: datetime) -> None:
+    _record(session, seat, c.CustodyKind.arrived, at)
+    session.publish(
+        c.WorkerArrived(
+            worker_id=seat.worker_id,
+            order_id=seat.order_id,
+            trip_id=seat.trip_id,
+            outpost=seat.outpost,
+            arrived_at=at,
+        )
+    )
 
 
 def _record(session: Session, seat: SeatHold | Boarded, kind: c.CustodyKind, at: datetime) -> None:

@@ -184,6 +184,7 @@ class KnownWorker(Table, table=True):
     division: str
     is_active: bool
     withdrawn: list[str] = jsonb(list)
+    consents: list[str] | None = jsonb(nullable=True)
     birth_year: int | None = None
     merged_into: UUID | None = None
 

@@ -75,7 +75,8 @@ def issue_dispatch_order(session: Session, command: c.IssueDispatchOrder, reserv
     """Issue the order and number it without a gap; frozen from now on.
 
     Raises ORDER_WORKER_HAS_OPEN_ORDER (also for the 50th at once: the index decides), ORDER_WORKER_IS_PLACED,
-    ORDER_NEEDS_ACCEPTANCE, ORDER_WORKER_NOT_ACTIVE, ORDER_CONSENT_WITHDRAWN, ORDER_REPLACES_NOT_CANCELLED.
+    ORDER_NEEDS_ACCEPTANCE, ORDER_WORKER_NOT_ACTIVE, ORDER_CONSENT_MISSING, ORDER_CONSENT_WITHDRAWN,
+    ORDER_REPLACES_NOT_CANCELLED.
     """
     grounds = _grounds(session, command)
     posting = reserved.posting
@@ -185,6 +186,8 @@ def _grounds(session: Session, wanted: c.IssueDispatchOrder | c.CheckDispatchOrd
         raise c.ORDER_WORKER_NOT_ACTIVE()
     if ConsentPurpose.share_with_employers.value in worker.withdrawn:
         raise c.ORDER_CONSENT_WITHDRAWN()
+    if ConsentPurpose.dispatch.value not in (worker.consents or ()):
+        raise c.ORDER_CONSENT_MISSING()
     if abs((wanted.depart_on - today(session)).days) > 366:
         raise c.ORDER_DEPARTURE_IMPOSSIBLE()
     _refuse_if_busy(session, wanted.worker_id)

@@ -36,7 +36,9 @@ def end_placement(session: Session, command: c.EndPlacement) -> c.PlacementView:
 
 
 def end(session: Session, placement: Placement, ended_on: date, reason: c.EndReason) -> None:
+    """The stay is as long as the last day says, whatever was counted while nobody knew it."""
     _tell_months(session, placement, ended_on)
+    _withdraw_months(session, placement, ended_on)
     placement.ended_on = ended_on
     placement.end_reason = reason
     placement.version += 1
@@ -68,6 +70,23 @@ def tell_completed_months(session: Session) -> None:
     ).all()
     for placement in current:
         _tell_months(session, placement, day)
+
+
+def _withdraw_months(session: Session, placement: Placement, ended_on: date) -> None:
+    """Take the months back that were told and had not passed by the last day, the latest first."""
+    while placement.months_told and (told := months_after(placement.started_on, placement.months_told)) > ended_on:
+        session.publish(
+            c.PlacementMonthWithdrawn(
+                placement_id=placement.id,
+                order_id=placement.order_id,
+                worker_id=placement.worker_id,
+                outpost=placement.outpost,
+                month=placement.months_told,
+                completed_on=told,
+                wage_cents=placement.wage_cents,
+            )
+        )
+        placement.months_told -= 1
 
 
 def _tell_months(session: Session, placement: Placement, until: date) -> None:

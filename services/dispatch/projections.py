@@ -103,14 +103,26 @@ def know_worker(session: Session, event: registry.WorkerUpdated) -> None:
     known.birth_year = event.birth_year
     if event.withdrawn_consents is not None:
         known.withdrawn = sorted(purpose.value for purpose in event.withdrawn_consents)
+    if event.consents is not None:
+        known.consents = sorted(purpose.value for purpose in event.consents)
     session.add(known)
 
 
 def know_withdrawal(session: Session, event: registry.ConsentWithdrawn) -> None:
+    """Whoever no longer agrees to be sent is not: an order that nobody has boarded with is cancelled, seat and all.
+
+    Who is on the way or at work stays so: a withdrawal does not undo what was done before it (个人信息保护法 §15).
+    """
     known = session.get(KnownWorker, event.worker_id)
-    if known is not None:
-        known.withdrawn = sorted({*known.withdrawn, event.purpose.value})
-        session.add(known)
+    if known is None:
+        return
+    known.withdrawn = sorted({*known.withdrawn, event.purpose.value})
+    known.consents = [purpose for purpose in known.consents or [] if purpose != event.purpose.value]
+    session.add(known)
+    if event.purpose is registry.ConsentPurpose.dispatch:
+        order = _open_order(session, event.worker_id)
+        if order is not None and order.state is c.OrderState.issued:
+            orders.cancel(session, order, c.CancelReason.consent_withdrawn, "本人撤回派遣同意")
 
 
 def know_answer(session: Session, event: postings.RecommendationAnswered) -> None:

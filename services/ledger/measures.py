@@ -23,11 +23,15 @@ class Measured:
 
 @dataclass(frozen=True)
 class Rule:
-    """How one topic counts. `day` names the field with the day of the fact; without it the event's own day counts."""
+    """How one topic counts. `day` names the field with the day of the fact; without it the event's own day counts.
+
+    With `sign` -1 an event takes back what an earlier one counted, on the day on which that one counted.
+    """
 
     counts: str | Callable[[Body], str | None] | None = None
     sums: tuple[tuple[str, str], ...] = ()
     day: str | None = None
+    sign: int = 1
 
 
 def _by(field: str, **measures: str) -> Callable[[Body], str | None]:
@@ -62,6 +66,7 @@ RULES: dict[str, Rule] = {
     "placement.started": Rule("placements_started", sums=(("wages_agreed_cents", "wage_cents"),), day="started_on"),
     "employment_receipt.overdue": Rule(_by("level", **{"1": "receipts_overdue"})),
     "placement.month_completed": Rule(_stay, sums=(("income_cents", "wage_cents"),), day="completed_on"),
+    "placement.month_withdrawn": Rule(_stay, sums=(("income_cents", "wage_cents"),), day="completed_on", sign=-1),
     "placement.ended": Rule("placements_ended", day="ended_on"),
     "labor_contract.recorded": Rule("labor_contracts"),
     "reimbursement.approved": Rule("fares_approved", sums=(("fares_approved_cents", "amount_cents"),)),
@@ -107,7 +112,7 @@ def measured(topic: str, at: datetime, body: Body) -> list[Measured]:
         amount = body.get(field)
         if isinstance(amount, int) and amount:
             amounts[measure] = amounts.get(measure, 0) + amount
-    return [Measured(measure, amount, on_day) for measure, amount in amounts.items()]
+    return [Measured(measure, rule.sign * amount, on_day) for measure, amount in amounts.items()]
 
 
 def _day(rule: Rule, at: datetime, body: Body) -> date:

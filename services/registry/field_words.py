@@ -54,6 +54,7 @@ CONSENT_WORDS = {
     c.ConsentPurpose.share_with_employers: "向用工企业提供",
     c.ConsentPurpose.messages: "接收岗位信息",
     c.ConsentPurpose.automated_matching: "自动推荐岗位",
+    c.ConsentPurpose.dispatch: "派遣外出务工",
 }
 
 

@@ -211,6 +211,7 @@ class Intake:
                 for s in draft.skills or []
             ],
             difficulty=sorted({status.kind for status in current}),
+            consents=sorted(set(draft.consents)),
             **{name: worker[name] for name in PUBLISHED},
         )
 

@@ -104,6 +104,7 @@ def facts_of(worker: Worker, records: Records, day: date) -> dict[str, Any]:
         "automated_matching": worker.automated_matching,
         "limits": worker.limits,
         "withdrawn_consents": sorted(one.purpose for one in records.consents if one.withdrawn_on is not None),
+        "consents": sorted(one.purpose for one in records.consents if one.withdrawn_on is None),
         "can_work": worker.can_work,
         "is_active": worker.is_active,
     }

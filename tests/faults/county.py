@@ -36,7 +36,7 @@ def prepare_county(platform: RunningSonggang, *, workers: int, jars: int) -> Cou
         depart = datetime.now(UTC) + timedelta(days=5)
         people = [
             api.post("/hq/workers", person.model_dump(mode="json"))["id"]
-            for person in RegisterWorkerFactory(7).batch(workers, consents=[])
+            for person in RegisterWorkerFactory(7).batch(workers)
         ]
         posting = _posting(api, openings=workers)
         trip = api.post(

@@ -6,7 +6,7 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from shared.contracts.registry import Education, Intention, RegisterWorker, Sex, SkillIn
+from shared.contracts.registry import ConsentPurpose, Education, Intention, RegisterWorker, Sex, SkillIn
 from shared.contracts.scopes import OutpostCode
 from shared.reference import divisions_under, townships
 
@@ -60,6 +60,7 @@ class RegisterWorkerFactory:
                 destinations=rng.sample(list(OutpostCode), rng.choice((1, 2, 3))),
                 expected_wage_cents=rng.randrange(35, 75) * 10_000,
             ),
+            "consents": [ConsentPurpose.dispatch],
         }
         return RegisterWorker(**{**fields, **given})
 

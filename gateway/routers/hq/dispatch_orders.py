@@ -29,6 +29,7 @@ PDF: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": {}}
         c.ORDER_WORKER_HAS_OPEN_ORDER,
         c.ORDER_WORKER_IS_PLACED,
         c.ORDER_WORKER_NOT_ACTIVE,
+        c.ORDER_CONSENT_MISSING,
         c.ORDER_CONSENT_WITHDRAWN,
         c.ORDER_NEEDS_ACCEPTANCE,
         c.ORDER_REPLACES_NOT_CANCELLED,

@@ -167,6 +167,19 @@ class WorkerMissed(Event):
     missed_at: datetime
 
 
+class WorkerArrived(Event):
+    """The coach reached the outpost with this person on it."""
+
+    topic: ClassVar[str] = "worker.arrived"
+    aggregate: ClassVar[str] = "order_id"
+
+    worker_id: UUID
+    order_id: UUID
+    trip_id: UUID
+    outpost: OutpostCode
+    arrived_at: datetime
+
+
 class WorkerHandedOver(Event):
     topic: ClassVar[str] = "worker.handed_over"
     aggregate: ClassVar[str] = "order_id"
@@ -239,6 +252,21 @@ class PlacementMonthCompleted(Event):
     """在岗满一个月: one more month at the same work, with the wage that the receipt named for it."""
 
     topic: ClassVar[str] = "placement.month_completed"
+    aggregate: ClassVar[str] = "order_id"
+
+    placement_id: UUID
+    order_id: UUID
+    worker_id: UUID
+    outpost: OutpostCode
+    month: int
+    completed_on: date
+    wage_cents: int | None
+
+
+class PlacementMonthWithdrawn(Event):
+    """A month that was told and was not stayed: the end became known later than it came."""
+
+    topic: ClassVar[str] = "placement.month_withdrawn"
     aggregate: ClassVar[str] = "order_id"
 
     placement_id: UUID

@@ -41,6 +41,7 @@ class CancelReason(StrEnum):
     reissued = "reissued"
     illness = "illness"
     no_show = "no_show"
+    consent_withdrawn = "consent_withdrawn"
     other = "other"
 
 

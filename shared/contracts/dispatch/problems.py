@@ -28,6 +28,13 @@ ORDER_CONSENT_WITHDRAWN = ProblemCode(
     zh="本人已撤回向用工企业提供信息的同意, 不能派遣。",
     en="The worker withdrew the consent to be introduced to employers; no order can be issued.",
 )
+ORDER_CONSENT_MISSING = ProblemCode(
+    "order.consent_missing",
+    ProblemKind.conflict,
+    zh="本人还没有同意派遣外出务工, 不能开派遣单。请本人签字后在劳动力档案登记同意(派遣), 或请本人在自己的页面上同意。",
+    en="The worker has not consented to be dispatched. Have it signed and record the consent `dispatch`, or let the "
+    "worker give it on the own page.",
+)
 ORDER_NEEDS_ACCEPTANCE = ProblemCode(
     "order.needs_accepted_recommendation",
     ProblemKind.conflict,
@@ -201,4 +208,16 @@ PLAN_RIDE_TOO_LONG = ProblemCode(
     ProblemKind.conflict,
     zh="{coach} 号车按客运规定停车休息后, 全程超过 {hours} 小时。",
     en="With the rests that the rules ask for, coach {coach} would be under way for more than {hours} hours.",
+)
+PLAN_STOP_CLOSED = ProblemCode(
+    "trip_plan.stop_closed",
+    ProblemKind.conflict,
+    zh="{coach} 号车赶不上有的站点规定的停靠时间, 请换一个出发时间或少带几个站点。",
+    en="Coach {coach} cannot keep the hours of one of its stops; leave at another time or call at fewer stops.",
+)
+PLAN_UNCHANGED = ProblemCode(
+    "trip_plan.unchanged",
+    ProblemKind.conflict,
+    zh="这个包车方案没有可以撤销的调整。",
+    en="Nothing in this plan was changed, so nothing can be taken back.",
 )

@@ -56,6 +56,9 @@ class WorkerFacts(BaseModel):
     withdrawn_consents: list[ConsentPurpose] | None = Field(
         default=None, description="what is withdrawn now; null in events from before it was told"
     )
+    consents: list[ConsentPurpose] | None = Field(
+        default=None, description="what is agreed to now; null in events from before it was told"
+    )
     can_work: bool = True
     is_active: bool = True
 

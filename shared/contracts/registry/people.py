@@ -109,6 +109,7 @@ class ConsentPurpose(StrEnum):
     share_with_employers = "share_with_employers"
     messages = "messages"
     automated_matching = "automated_matching"
+    dispatch = "dispatch"
 
 
 class RecordSource(StrEnum):

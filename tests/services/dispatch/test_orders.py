@@ -77,6 +77,37 @@ class TestIssue:
         with refused("order.consent_withdrawn"):
             county.issue(worker)
 
+    def test_nobody_is_sent_who_did_not_agree_to_it(self, county: County) -> None:
+        silent = county.hq.ask(county.people.build(consents=[registry.ConsentPurpose.registration])).id
+        county.platform.settle()
+        with refused("order.consent_missing"):
+            county.issue(silent)
+        county.hq.ask(registry.GiveConsent(worker_id=silent, purpose=registry.ConsentPurpose.dispatch))
+        county.platform.settle()
+        assert county.issue(silent).state is c.OrderState.issued
+
+    def test_who_agrees_no_longer_keeps_neither_order_nor_seat(self, county: County) -> None:
+        order, trip = county.issue(), county.trip()
+        county.seat(trip, order)
+        self.withdraw(county, order)
+        gone = county.hq.ask(c.GetDispatchOrder(order_id=order.id))
+        assert (gone.state, gone.cancel_kind) == (c.OrderState.cancelled, c.CancelReason.consent_withdrawn)
+        assert county.hq.ask(c.GetTrip(trip_id=trip.id)).seats_taken == 0
+        with refused("order.consent_missing"):
+            county.issue(order.worker_id)
+
+    def test_who_is_on_the_way_arrives(self, county: County) -> None:
+        order, trip = county.issue(), county.trip()
+        county.seat(trip, order)
+        county.board(trip, order)
+        self.withdraw(county, order)
+        assert county.hq.ask(c.GetDispatchOrder(order_id=order.id)).state is c.OrderState.on_the_way
+        assert county.started(order).outcome is c.ReceiptOutcome.started
+
+    def withdraw(self, county: County, order: c.DispatchOrderView) -> None:
+        county.hq.ask(registry.WithdrawConsent(worker_id=order.worker_id, purpose=registry.ConsentPurpose.dispatch))
+        county.platform.settle()
+
     def test_a_full_posting_sends_nobody(self, county: County) -> None:
         with refused("opening.none_free"):
             county.issue(posting_id=county.openings.posting(openings=0))

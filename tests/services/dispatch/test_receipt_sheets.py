@@ -125,6 +125,26 @@ class TestStays:
         assert (figures["stays_1_month"], figures["stays_3_months"]) == (1, 1)
         assert figures["income_cents"] == 3 * 480_000
 
+    def test_an_end_known_late_takes_the_months_back_that_were_not_stayed(self, county: County, tick: Ticks) -> None:
+        order = county.issue(depart_on=today() - timedelta(days=100))
+        begun = today() - timedelta(days=100)
+        period = ledger.GetFigures(date_from=begun, date_to=today())
+        before = county.hq.ask(period).totals
+        receipt = county.started(order, started_on=begun, wage_cents=480_000)
+        tick(placements.tell_completed_months)
+        left = c.EndPlacement(
+            placement_id=receipt.placement_id, ended_on=begun + timedelta(days=40), reason=c.EndReason.worker_left
+        )
+        county.hq.ask(left)
+        county.platform.settle()
+        after = county.hq.ask(period).totals
+        gained = {name: after[name] - before.get(name, 0) for name in ("stays_1_month", "income_cents")}
+        assert gained == {"stays_1_month": 1, "income_cents": 480_000}
+        assert after.get("stays_3_months", 0) == before.get("stays_3_months", 0)
+        entries = county.hq.ask(ledger.ListLedgerEntries(worker_id=order.worker_id, limit=500)).items
+        withdrawn = [entry.facts["month"] for entry in entries if entry.topic == "placement.month_withdrawn"]
+        assert withdrawn == [3, 2]
+
 
 class TestContracts:
     def contract(self, order: c.DispatchOrderView, **given: Any) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.postings.insertions import greedy
+from shared.contracts import dispatch, registry
 from shared.contracts import postings as c
-from shared.contracts import registry
 from shared.contracts.kit import GetJob
+from shared.contracts.scopes import OutpostCode
+from shared.kit.tables import utc_now
 from tests.services.postings.county import PACKING, SEWING, County
 from tests.services.postings.generated import generated_inputs
 from tests.support.asker import refused
@@ -107,6 +109,37 @@ class TestInsertion:
         county.posting(openings=1, title="普工")
         tick(platform)
         assert set(county.uncovered(run.id)) & set(waiting) == set()
+
+    def test_who_lost_the_job_is_offered_others_within_the_caps(self, platform: TestPlatform) -> None:
+        """再就业: the end of a placement leads to two offers by itself, through registry and the next insertion."""
+        county = County(platform, seed=29)
+        close_all(county)
+        left = county.posting(openings=2)
+        worker = county.worker()
+        county.match()
+        order = county.hq.ask(
+            dispatch.IssueDispatchOrder(
+                worker_id=worker,
+                posting_id=left,
+                outpost=OutpostCode.dongguan,
+                depart_on=utc_now().date(),
+                reason="本人到站要求前往",
+            )
+        )
+        platform.settle()
+        receipt = dispatch.ReceiveReceipt(order_id=order.id, outcome="started", started_on=utc_now().date())
+        placed = platform.outpost("dongguan").ask(receipt)
+        tick(platform)
+        assert county.live(worker) == []
+        others = {county.posting(openings=1, title="普工"), county.posting(openings=1, title="装配工")}
+        county.hq.ask(
+            dispatch.EndPlacement(
+                placement_id=placed.placement_id, ended_on=utc_now().date(), reason=dispatch.EndReason.worker_left
+            )
+        )
+        tick(platform)
+        assert others <= {offer.posting_id for offer in county.live(worker)} | {left}
+        assert len(county.live(worker)) >= 2
 
 
 class TestHelps:
