@@ -46,6 +46,11 @@ def tell_outpost(
     _put(session, c.ChannelKind.inbox, template, params, outpost=outpost, dedupe=dedupe)
 
 
+def tell_headquarters(session: Session, template: str, params: dict[str, Any], *, dedupe: str | None = None) -> None:
+    """Into the inbox of headquarters: the one that is no worker's and no outpost's."""
+    _put(session, c.ChannelKind.inbox, template, params, dedupe=dedupe)
+
+
 def tell_group(
     session: Session,
     group_id: UUID,
@@ -120,7 +125,7 @@ def retry_message(session: Session, command: c.RetryMessage) -> c.MessageRow:
 
 def list_inbox(session: Session, query: c.ListInbox) -> Page[c.InboxItemView]:
     """The reader's own messages, in the reader's language."""
-    statement = select(Message).where(Message.channel == c.ChannelKind.inbox)
+    statement = _own(session, select(Message).where(Message.channel == c.ChannelKind.inbox))
     if query.is_unread is not None:
         unread = col(Message.read_at).is_(None)
         statement = statement.where(unread if query.is_unread else ~unread)
@@ -134,13 +139,21 @@ def list_inbox(session: Session, query: c.ListInbox) -> Page[c.InboxItemView]:
 
 
 def mark_read(session: Session, command: c.MarkInboxRead) -> c.InboxItemView:
-    message = session.get(Message, command.message_id)
-    if message is None or message.channel is not c.ChannelKind.inbox:
+    wanted = select(Message).where(Message.id == command.message_id, Message.channel == c.ChannelKind.inbox)
+    message = session.exec(_own(session, wanted)).one_or_none()
+    if message is None:
         raise NOT_FOUND(message_id=str(command.message_id))
     message.read_at = message.read_at or session.now
     session.add(message)
     session.flush()
     return inbox_view(session, message)
+
+
+def _own(session: Session, statement: Any) -> Any:
+    """Workers and outposts see no other's anyway; headquarters sees every row, and its inbox is nobody else's."""
+    if session.caller.scope.kind != "hq":
+        return statement
+    return statement.where(col(Message.worker_id).is_(None), col(Message.outpost).is_(None))
 
 
 def take_print_pack(session: Session, command: c.TakePrintPack) -> c.PrintPack:

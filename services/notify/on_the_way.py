@@ -1,4 +1,4 @@
-"""What a worker is told on the way to work, step by step: the seat, the coach, the arrival."""
+"""What a worker is told on the way to work, step by step: the seat, the coach, the arrival, the first day."""
 
 from __future__ import annotations
 
@@ -46,7 +46,27 @@ def worker_missed(session: Session, event: dispatch.WorkerMissed) -> None:
     messages.tell_worker(session, event.worker_id, "missed", params, dedupe=f"missed:{event.order_id}:{event.trip_id}")
 
 
+def worker_arrived(session: Session, event: dispatch.WorkerArrived) -> None:
+    params = {"outpost": event.outpost.value}
+    key = f"arrived:{event.order_id}:{event.trip_id}"
+    messages.tell_worker(session, event.worker_id, "arrived", params, dedupe=key)
+
+
 def worker_handed_over(session: Session, event: dispatch.WorkerHandedOver) -> None:
     params = {"outpost": event.outpost.value}
     key = f"handed-over:{event.order_id}:{event.trip_id}"
     messages.tell_worker(session, event.worker_id, "handed_over", params, dedupe=key)
+
+
+def order_cancelled(session: Session, event: dispatch.DispatchOrderCancelled) -> None:
+    """Who is sent with another order hears of that one."""
+    if event.reason is not dispatch.CancelReason.reissued:
+        params = {"outpost": event.outpost.value}
+        messages.tell_worker(session, event.worker_id, "order_cancelled", params, dedupe=f"gone:{event.order_id}")
+
+
+def placement_started(session: Session, event: dispatch.PlacementStarted) -> None:
+    """The worker sees what the employer or the outpost has said of the first day and the wage."""
+    wage = "" if event.wage_cents is None else f"{event.wage_cents / 100:g}"
+    params = {"outpost": event.outpost.value, "started_on": event.started_on.isoformat(), "yuan": wage or "-"}
+    messages.tell_worker(session, event.worker_id, "placement_started", params, dedupe=f"started:{event.order_id}")

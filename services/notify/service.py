@@ -38,11 +38,11 @@ class NotifyService(GroupEntrypoints, PushEntrypoints):
     def retry_message(self, session: Session, command: c.RetryMessage) -> c.MessageRow:
         return messages.retry_message(session, command)
 
-    @query(c.ListInbox, allow=("worker", "outpost"))
+    @query(c.ListInbox, allow=("hq", "worker", "outpost"))
     def list_inbox(self, session: Session, query: c.ListInbox) -> Page[c.InboxItemView]:
         return messages.list_inbox(session, query)
 
-    @command(c.MarkInboxRead, allow=("worker", "outpost"))
+    @command(c.MarkInboxRead, allow=("hq", "worker", "outpost"))
     def mark_inbox_read(self, session: Session, command: c.MarkInboxRead) -> c.InboxItemView:
         return messages.mark_read(session, command)
 
@@ -163,6 +163,7 @@ class NotifyService(GroupEntrypoints, PushEntrypoints):
 
     @subscribe(dispatch.DispatchOrderCancelled)
     def dispatch_order_cancelled(self, session: Session, event: dispatch.DispatchOrderCancelled) -> None:
+        on_the_way.order_cancelled(session, event)
         fan_out(session, event)
 
     @subscribe(dispatch.SeatConfirmed)
@@ -180,6 +181,10 @@ class NotifyService(GroupEntrypoints, PushEntrypoints):
     @subscribe(dispatch.WorkerMissed)
     def worker_missed(self, session: Session, event: dispatch.WorkerMissed) -> None:
         on_the_way.worker_missed(session, event)
+
+    @subscribe(dispatch.WorkerArrived)
+    def worker_arrived(self, session: Session, event: dispatch.WorkerArrived) -> None:
+        on_the_way.worker_arrived(session, event)
 
     @subscribe(dispatch.WorkerHandedOver)
     def worker_handed_over(self, session: Session, event: dispatch.WorkerHandedOver) -> None:
@@ -210,6 +215,7 @@ class NotifyService(GroupEntrypoints, PushEntrypoints):
 
     @subscribe(dispatch.PlacementStarted)
     def placement_started(self, session: Session, event: dispatch.PlacementStarted) -> None:
+        on_the_way.placement_started(session, event)
         fan_out(session, event)
 
     @subscribe(dispatch.PlacementEnded)

@@ -97,6 +97,23 @@ TEMPLATES: dict[str, Template] = {
         Text("You missed the coach", "The coach to {city} has left without you. The outpost will call you at once."),
         "/worker/trip",
     ),
+    "arrived": Template(
+        Text("已到站", "您乘的包车已到{city}, 请带好行李, 等站点联络员接您。"),
+        Text(
+            "The coach is there", "Your coach has reached {city}. Take your luggage; the outpost's officer meets you."
+        ),
+        "/worker/trip",
+    ),
+    "order_cancelled": Template(
+        Text("派遣单已取消", "去{city}的派遣单已取消, 您可以另选岗位。有疑问请联系我们。"),
+        Text("Order cancelled", "Your order to {city} was cancelled. You can choose another job; ask us if in doubt."),
+        "/worker/recommendations",
+    ),
+    "placement_started": Template(
+        Text("上岗已登记", "您在{city}于 {started_on} 上岗, 登记月工资 {yuan} 元。不对请告诉当地服务站。"),
+        Text("You started work", "Recorded: work in {city} since {started_on}, CNY {yuan} a month. Tell us if not so."),
+        "/worker/trip",
+    ),
     "handed_over": Template(
         Text("已到达", "您已到{city}并交接给服务站或用工企业。有困难请随时联系当地服务站。"),
         Text(
@@ -150,6 +167,11 @@ TEMPLATES: dict[str, Template] = {
         Text("就业回执逾期", "派遣单 {order_no} 出发已超过 {days} 天, 还没有收到就业回执单。"),
         Text("Receipt overdue", "No employment receipt for dispatch order {order_no}, {days} days after departure."),
         "/outpost/dispatch-orders",
+    ),
+    "receipt_overdue_hq": Template(
+        Text("就业回执逾期", "派遣单 {order_no}({city}) 出发已超过 {days} 天仍无就业回执单, 请督促服务站核实。"),
+        Text("Receipt overdue", "Order {order_no} to {city}: no receipt {days} days after departure. Ask the outpost."),
+        "/hq/dispatch-orders",
     ),
     "contract_due": Template(
         Text("劳务合同待补", "有务工人员上岗满一个月还没有登记劳务合同, 或合同即将到期, 请登录后查看。"),

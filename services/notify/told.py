@@ -147,11 +147,13 @@ def follow_up_due(session: Session, event: outposts.FollowUpDue) -> None:
 
 
 def receipt_overdue(session: Session, event: dispatch.EmploymentReceiptOverdue) -> None:
-    """The outpost, and at the second level its staff's group too."""
+    """The outpost; at the second level its staff's group too, and headquarters."""
     params = {"order_no": event.order_no, "days": 7 * event.level}
     key = f"receipt-overdue:{event.order_id}:{event.level}"
     if event.level > 1:
         _tell_staff(session, event.outpost, "receipt_overdue", params, key=key)
+        asked = {**params, "outpost": event.outpost.value}
+        messages.tell_headquarters(session, "receipt_overdue_hq", asked, dedupe=f"{key}:hq")
     else:
         messages.tell_outpost(session, event.outpost, "receipt_overdue", params, dedupe=key)
 

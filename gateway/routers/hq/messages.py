@@ -1,4 +1,4 @@
-"""The delivery log and printed packs."""
+"""The delivery log, printed packs, and the inbox of headquarters."""
 
 from __future__ import annotations
 
@@ -35,3 +35,15 @@ async def retry_message(caller: HqWriter, message_id: UUID) -> Response:
 async def take_print_pack(caller: HqWriter, body: c.TakePrintPack) -> Response:
     """Take the unread messages of a place's people for printing; each is taken once."""
     return await caller.create(body, location="/api/v1/hq/messages")
+
+
+@router.get("/inbox", response_model=Page[c.InboxItemView])
+async def list_inbox(caller: HqReader, query: Annotated[c.ListInbox, Query()]) -> Response:
+    """List what headquarters is told, the newest first, in the reader's language."""
+    return await caller.answer(query)
+
+
+@router.post("/inbox/{message_id}/reading", response_model=c.InboxItemView, responses=problems(NOT_FOUND))
+async def mark_read(caller: HqWriter, message_id: UUID) -> Response:
+    """Mark a message of headquarters as read."""
+    return await caller.answer(c.MarkInboxRead(message_id=message_id))

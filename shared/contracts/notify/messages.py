@@ -103,7 +103,7 @@ class RetryMessage(Command[MessageRow]):
 
 
 class InboxItemView(View):
-    """A message to the signed-in worker, or to the staff of an outpost."""
+    """A message to the signed-in worker, to the staff of an outpost, or to headquarters."""
 
     id: UUID
     template: str
