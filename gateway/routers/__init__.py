@@ -8,6 +8,7 @@ from gateway import health
 from gateway.auth import Area, HqReader, HqWriter, OutpostStaff, PartnerApi, WorkerSelf
 from gateway.jobs import job_router
 from gateway.routers import documents, sessions
+from gateway.routers.fare_claims import claim_router
 from gateway.routers.hq import (
     api_keys,
     attendance,
@@ -91,7 +92,6 @@ from gateway.routers.worker import messages as worker_messages
 from gateway.routers.worker import privacy as worker_privacy
 from gateway.routers.worker import profile as worker_profile
 from gateway.routers.worker import recommendations as worker_recommendations
-from gateway.routers.worker import reimbursements as worker_reimbursements
 from gateway.routers.worker import training as worker_training
 from gateway.routers.worker import trip as worker_trip
 
@@ -138,6 +138,7 @@ ROUTERS: list[APIRouter] = [
     trip_plans.router,
     trips.router,
     reimbursements.router,
+    claim_router("/hq", "hq", HqReader, HqWriter),
     flexible_placements.router,
     ledger.router,
     figures.router,
@@ -160,7 +161,7 @@ ROUTERS: list[APIRouter] = [
     public_job_fairs.router,
     worker_recommendations.router,
     worker_trip.router,
-    worker_reimbursements.router,
+    claim_router("/worker", "worker", WorkerSelf, WorkerSelf),
     hq_caseload.router,
     outpost_caseload.router,
     follow_ups.router,

@@ -1,4 +1,4 @@
-"""车费报销: HQ enters, approves, rejects and pays fares."""
+"""车费报销: HQ approves, rejects, reverses and pays fares, and keeps the policies. Claims themselves: claim_router."""
 
 from __future__ import annotations
 
@@ -11,37 +11,11 @@ from starlette.responses import Response
 from gateway.answers import problems
 from gateway.auth import HqAdmin, HqReader, HqWriter
 from gateway.downloads import send_file
-from gateway.errors import UNSUPPORTED_MEDIA
-from gateway.photos import Photo, Position, photographed, send_photo
 from shared.contracts import dispatch as c
 from shared.contracts.base import JobState, Page
-from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND, TOO_LARGE
+from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND
 
 router = APIRouter(prefix="/hq", tags=["hq"])
-
-
-@router.post(
-    "/reimbursements",
-    status_code=201,
-    response_model=c.ReimbursementView,
-    responses=problems(
-        NOT_FOUND,
-        c.REIMBURSEMENT_CHARTERED_SEAT,
-        c.REIMBURSEMENT_TICKET_USED,
-        c.REIMBURSEMENT_ALREADY_THIS_YEAR,
-        c.REIMBURSEMENT_NO_POLICY,
-        c.REIMBURSEMENT_UNDER_AGE,
-    ),
-)
-async def submit_reimbursement(caller: HqWriter, body: c.SubmitReimbursement) -> Response:
-    """Enter a worker's claim for the fare of an order's journey."""
-    return await caller.create(body, location="/api/v1/hq/reimbursements/{id}")
-
-
-@router.get("/reimbursements", response_model=Page[c.ReimbursementRow])
-async def list_reimbursements(caller: HqReader, query: Annotated[c.ListReimbursements, Query()]) -> Response:
-    """List claims, the newest first."""
-    return await caller.answer(query)
 
 
 @router.post("/reimbursements/approvals", response_model=c.BatchApproval)
@@ -87,12 +61,6 @@ async def get_payout_file(caller: HqWriter, payout_id: str) -> Response:
     return send_file(caller, view.file)
 
 
-@router.get("/reimbursements/{reimbursement_id}", response_model=c.ReimbursementView, responses=problems(NOT_FOUND))
-async def get_reimbursement(caller: HqReader, reimbursement_id: UUID) -> Response:
-    """Read one claim with its legs."""
-    return await caller.answer(c.GetReimbursement(reimbursement_id=reimbursement_id))
-
-
 @router.post(
     "/reimbursements/{reimbursement_id}/rejection",
     response_model=c.ReimbursementView,
@@ -117,44 +85,6 @@ async def find_fare_duplicates(caller: HqReader, reimbursement_id: UUID) -> Resp
 async def reverse_reimbursement(caller: HqWriter, reimbursement_id: UUID, body: c.Reversal) -> Response:
     """Take an approval or a payment back; what was paid is booked as owed, the tickets can be claimed again."""
     return await caller.answer(c.ReverseReimbursement(reimbursement_id=reimbursement_id, reason=body.reason))
-
-
-@router.post(
-    "/reimbursements/{reimbursement_id}/corrections",
-    status_code=201,
-    response_model=c.ReimbursementView,
-    responses=problems(
-        NOT_FOUND,
-        ILLEGAL_TRANSITION,
-        c.REIMBURSEMENT_CHARTERED_SEAT,
-        c.REIMBURSEMENT_TICKET_USED,
-        c.REIMBURSEMENT_NO_POLICY,
-    ),
-)
-async def correct_reimbursement(caller: HqWriter, reimbursement_id: UUID, body: c.Correction) -> Response:
-    """Replace a claim by a corrected one; what the old one has paid counts against it."""
-    message = c.CorrectReimbursement(reimbursement_id=reimbursement_id, legs=body.legs, reason=body.reason)
-    return await caller.create(message, location="/api/v1/hq/reimbursements/{id}")
-
-
-@router.post(
-    "/reimbursements/{reimbursement_id}/legs/{position}/photo",
-    response_model=c.ReimbursementView,
-    responses=problems(NOT_FOUND, ILLEGAL_TRANSITION, c.REIMBURSEMENT_NO_SUCH_LEG, TOO_LARGE, UNSUPPORTED_MEDIA),
-)
-async def attach_ticket_photo(caller: HqWriter, reimbursement_id: UUID, position: Position, file: Photo) -> Response:
-    """Keep the photo of one ticket."""
-    return await caller.answer(await photographed(caller, reimbursement_id, position, file))
-
-
-@router.get(
-    "/reimbursements/{reimbursement_id}/legs/{position}/photo",
-    response_class=Response,
-    responses={200: {"description": "the photo of the ticket"}, **problems(NOT_FOUND)},
-)
-async def get_ticket_photo(caller: HqReader, reimbursement_id: UUID, position: Position) -> Response:
-    """Look at the photo of one ticket."""
-    return await send_photo(caller, reimbursement_id, position)
 
 
 @router.post(
