@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.dispatch import flexible, work_days
+from services.dispatch import flexible, flexible_imports, work_days
 from shared.contracts import dispatch as c
 from shared.contracts.base import JobState, Page
 from shared.contracts.scopes import Role
@@ -10,7 +10,7 @@ from shared.kit.entrypoints import command, query, subscribe, timer
 from shared.kit.session import Session
 
 KEEPERS = (Role.hq_admin, Role.hq_officer, Role.township_officer, Role.grid_leader)
-FLEXIBLE_JOBS = (work_days.make_flexible_month,)
+FLEXIBLE_JOBS = (work_days.make_flexible_month, flexible_imports.take_flexible_month)
 
 
 class FlexibleEntrypoints:
@@ -23,6 +23,18 @@ class FlexibleEntrypoints:
     @command(c.EndFlexiblePlacement, allow=("hq", "area"), roles=KEEPERS)
     def end_flexible_placement(self, session: Session, command: c.EndFlexiblePlacement) -> c.FlexiblePlacementView:
         return flexible.end_flexible_placement(session, command)
+
+    @command(c.ImportFlexibleMonth, allow=("hq", "area"), roles=KEEPERS)
+    def import_flexible_month(self, session: Session, command: c.ImportFlexibleMonth) -> JobState:
+        return flexible_imports.import_flexible_month(session, command)
+
+    @command(c.AcceptFlexibleImport, allow=("hq", "area"), roles=KEEPERS)
+    def accept_flexible_import(self, session: Session, command: c.AcceptFlexibleImport) -> JobState:
+        return flexible_imports.accept_flexible_import(session, command)
+
+    @query(c.GetFlexibleImport, allow=("hq", "area"))
+    def get_flexible_import(self, session: Session, query: c.GetFlexibleImport) -> c.FlexibleImportView:
+        return flexible_imports.get_flexible_import(session, query)
 
     @query(c.GetFlexiblePlacement, allow=("hq", "area", "worker"))
     def get_flexible_placement(self, session: Session, query: c.GetFlexiblePlacement) -> c.FlexiblePlacementView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -61,6 +62,37 @@ def record_work_days(session: Session, command: c.RecordWorkDays) -> c.RecordedD
         half_days=sum(day["half_days"] for day in kept),
         pay_cents=sum(day["pay_cents"] for day in kept),
     )
+
+
+def put_days(session: Session, spell: FlexiblePlacement, month: date, days: Mapping[date, tuple[int, int]]) -> None:
+    """The spell's whole month as a list says it: (half days, cents) by day; what was recorded besides is taken back.
+
+    Raises FLEXIBLE_DAY_OUTSIDE, FLEXIBLE_MONTH_CLOSED.
+    """
+    for on in days:
+        _check_day(session, spell, on)
+    after = (month + timedelta(days=31)).replace(day=1)
+    recorded: set[date] = set(
+        session.exec(
+            select(col(WorkDay.on_day)).where(
+                WorkDay.placement_id == spell.id, WorkDay.on_day >= month, WorkDay.on_day < after
+            )
+        )
+    )
+    for on in recorded - days.keys():
+        _check_day(session, spell, on)
+    session.execute(
+        delete(WorkDay).where(col(WorkDay.placement_id) == spell.id, col(WorkDay.on_day).in_(recorded - days.keys()))
+    )
+    for day, (half_days, pay_cents) in days.items():
+        row = c.WorkDayRow(placement_id=spell.id, half_days=half_days, pay_cents=pay_cents)
+        values = _day(session, spell, day, row)
+        changed = {name: value for name, value in values.items() if name not in ("placement_id", "on_day")}
+        session.execute(
+            insert(WorkDay)
+            .values(values)
+            .on_conflict_do_update(index_elements=["placement_id", "on_day"], set_=changed)
+        )
 
 
 def _check_day(session: Session, spell: FlexiblePlacement, on: date) -> None:

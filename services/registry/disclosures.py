@@ -10,16 +10,20 @@ from sqlalchemy import ARRAY, Uuid, any_, bindparam
 from sqlmodel import col, select
 
 from services.registry.bulk import insert_rows
+from services.registry.days import today
+from services.registry.identity_numbers import parse_identity_number
 from services.registry.intake import actor_of
 from services.registry.models import Disclosure, Worker
+from services.registry.search import ID_PURPOSE
 from services.registry.vault import vault_of
 from services.registry.views import masked
 from shared.contracts import registry as c
 from shared.contracts.base import Page
-from shared.contracts.errors import NOT_FOUND
+from shared.contracts.errors import NOT_FOUND, Problem
 from shared.contracts.registry import PeoplePurpose
 from shared.kit.database import scope_key
 from shared.kit.paging import page
+from shared.kit.privacy import lookup_hashes
 from shared.kit.reads import Read
 from shared.kit.session import Session
 from shared.kit.tables import new_id
@@ -68,6 +72,40 @@ def get_people(session: Session, command: c.GetPeople) -> c.People:
     ]
     disclosed(session, [person.worker_id for person in people], ["name", *sorted(fields)], command.purpose.value)
     return c.People(people=people, missing=[worker_id for worker_id in wanted if worker_id not in found])
+
+
+def find_by_id_numbers(session: Session, query: c.FindByIdNumbers) -> c.FoundWorkers:
+    """Whom each row names, among those whom the caller sees. Nothing is revealed that the asker did not write down."""
+    hashes = [_hashes(session, person.id_number) for person in query.people]
+    wanted = {each for found in hashes for each in found}
+    known = {
+        worker.id_hash: worker
+        for worker in session.exec(
+            select(Worker).where(col(Worker.id_hash).in_(wanted), col(Worker.erased_at).is_(None))
+        )
+    }
+    return c.FoundWorkers(
+        items=[
+            _meant(person, next((known[each] for each in found if each in known), None))
+            for person, found in zip(query.people, hashes, strict=True)
+        ]
+    )
+
+
+def _hashes(session: Session, given: str) -> list[str]:
+    try:
+        number = parse_identity_number(given, today=today(session))
+    except Problem:
+        return []
+    return lookup_hashes(session.keys, number.value, purpose=ID_PURPOSE)
+
+
+def _meant(person: c.NamedNumber, worker: Worker | None) -> c.FoundWorker:
+    if worker is None:
+        return c.FoundWorker()
+    if "".join(person.name.split()) != worker.name:
+        return c.FoundWorker(is_name_other=True)
+    return c.FoundWorker(worker_id=worker.id, division=worker.division)
 
 
 def _person(session: Session, worker: Worker, fields: set[str], *, is_partner: bool) -> c.Person:

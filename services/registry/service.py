@@ -97,6 +97,10 @@ class RegistryService(
     def disclose_id_number(self, session: Session, message: c.DiscloseIdNumber) -> c.DisclosedIdNumber:
         return disclosures.disclose_id_number(session, message)
 
+    @query(c.FindByIdNumbers, allow=("hq", "area"))
+    def find_by_id_numbers(self, session: Session, message: c.FindByIdNumbers) -> c.FoundWorkers:
+        return disclosures.find_by_id_numbers(session, message)
+
     @command(c.GetPeople, allow=("hq", "outpost", "area", "partner"))
     def get_people(self, session: Session, message: c.GetPeople) -> c.People:
         return disclosures.get_people(session, message)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, File, Path, Query, UploadFile
 from starlette.responses import Response
 
 from gateway.answers import problems
 from gateway.auth import Area, AreaWriter
 from shared.contracts import dispatch as c
 from shared.contracts.base import JobState, Page
-from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND, STALE
+from shared.contracts.errors import ILLEGAL_TRANSITION, NOT_FOUND, STALE, TOO_LARGE
+from shared.contracts.kit import JOB_NOT_FOUND
 
 router = APIRouter(prefix="/hq", tags=["hq"])
+MAX_MB = 20
+Month = Annotated[str, Path(pattern=c.MONTH, examples=["2026-03"])]
 
 
 @router.post(
@@ -80,6 +83,37 @@ async def list_flexible_month(
 ) -> Response:
     """Read a month's days and pay, person by person."""
     return await caller.answer(c.ListFlexibleMonth(month=month, division=division, cursor=cursor, limit=limit))
+
+
+@router.post("/work-months/{month}/imports", status_code=202, response_model=JobState, responses=problems(TOO_LARGE))
+async def import_flexible_month(
+    caller: AreaWriter,
+    month: Month,
+    file: Annotated[UploadFile, File(description="xlsx or csv: 姓名, 身份证号码, 用工地点, 日报酬(元), days 1 to 31")],
+    dry_run: Annotated[bool, Query(description="check only: nothing is taken in")] = False,
+) -> Response:
+    """Check a month's day-work roster row by row and, unless it is a dry run, take the good rows in."""
+    blob = await caller.store_upload(file, max_mb=MAX_MB)
+    message = c.ImportFlexibleMonth(file=blob, month=month, dry_run=dry_run)
+    return await caller.start_job(message, location="/api/v1/hq/work-months/imports/{id}")
+
+
+@router.get("/work-months/imports/{import_id}", response_model=c.FlexibleImportView, responses=problems(JOB_NOT_FOUND))
+async def get_flexible_import(caller: Area, import_id: str) -> Response:
+    """Read how far an import is, what it took in, and what is wrong with which row."""
+    return await caller.answer(c.GetFlexibleImport(import_id=import_id))
+
+
+@router.post(
+    "/work-months/imports/{import_id}/acceptance",
+    status_code=202,
+    response_model=JobState,
+    responses=problems(JOB_NOT_FOUND, c.FLEXIBLE_NOT_A_PREVIEW),
+)
+async def accept_flexible_import(caller: AreaWriter, import_id: str) -> Response:
+    """Take the good rows of a preview in, without sending the file again."""
+    message = c.AcceptFlexibleImport(import_id=import_id)
+    return await caller.start_job(message, location="/api/v1/hq/work-months/imports/{id}")
 
 
 @router.post("/work-months/exports", status_code=202, response_model=JobState)

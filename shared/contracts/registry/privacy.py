@@ -54,6 +54,33 @@ class GetPeople(Command[People]):
     purpose: PeoplePurpose
 
 
+class NamedNumber(BaseModel, extra="forbid"):
+    """A person as a paper names one."""
+
+    name: str = Field(max_length=60)
+    id_number: str = Field(max_length=40)
+
+
+class FoundWorker(View):
+    """Who is meant; null where nobody whom the caller sees has this number, or where the name is another one."""
+
+    worker_id: UUID | None = None
+    division: str | None = None
+    is_name_other: bool = False
+
+
+class FoundWorkers(View):
+    items: list[FoundWorker]
+
+
+class FindByIdNumbers(Query[FoundWorkers]):
+    """The workers whom rows of a list name, in the list's order. Name and number must both fit, so that numbers alone
+    tell nobody who is registered.
+    """
+
+    people: list[NamedNumber] = Field(min_length=1, max_length=1000)
+
+
 class DisclosedIdNumber(View):
     worker_id: UUID
     id_number: str
