@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gateway.language import Locale
 from gateway.web.locales import N_
-from shared.reference import division_name
+from shared.reference import division_name, townships
+from shared.reference.places import Township
 
 _OUTPOSTS = {
     "chancheng": N_("佛山禅城"),
@@ -128,6 +129,11 @@ class Names:
         known = str(getattr(value, "value", value))
         found = _TABLES[table].get(known)
         return self._translate(found) if found else known
+
+    @staticmethod
+    def townships() -> Sequence[Township]:
+        """Where a coach can call at home."""
+        return townships()
 
     @staticmethod
     def chinese(table: str, value: str) -> str:

@@ -10,6 +10,7 @@ from gateway.web.csp import worker_policy
 from gateway.web.environment import environments
 from gateway.web.static_files import PREFIX, AssetsMissing, StaticFiles
 from gateway.web.views import (
+    boarding,
     events,
     feeds,
     hq,
@@ -22,6 +23,7 @@ from gateway.web.views import (
     sign_in,
     slips,
     training_check_in,
+    trip_plans,
     worker,
     worker_more,
 )
@@ -39,6 +41,8 @@ ROUTERS = (
     feeds.router,
     outpost.router,
     training_check_in.router,
+    trip_plans.router,
+    boarding.router,
     worker.router,
     worker_more.router,
     receipt_sheet.router,

@@ -7,12 +7,14 @@ from uuid import UUID
 from services.dispatch import (
     arrivals,
     boarding,
+    boarding_lists,
     labor_contracts,
     manifests,
     order_papers,
     order_views,
     orders,
     placements,
+    plan_changes,
     plan_moves,
     plans,
     projections,
@@ -136,6 +138,14 @@ class DispatchService(FareEntrypoints, FlexibleEntrypoints):
     def change_trip_plan(self, session: Session, command: c.ChangeTripPlan) -> c.TripPlanView:
         return plan_moves.change_trip_plan(session, command)
 
+    @command(c.UndoPlanChange, allow=("hq",), roles=OFFICERS)
+    def undo_plan_change(self, session: Session, command: c.UndoPlanChange) -> c.TripPlanView:
+        return plan_changes.undo_plan_change(session, command)
+
+    @command(c.ResetTripPlan, allow=("hq",), roles=OFFICERS)
+    def reset_trip_plan(self, session: Session, command: c.ResetTripPlan) -> c.TripPlanView:
+        return plan_changes.reset_trip_plan(session, command)
+
     @command(c.AdoptTripPlan, allow=("hq",), roles=OFFICERS)
     def adopt_trip_plan(self, session: Session, command: c.AdoptTripPlan) -> c.AdoptedPlan:
         return plans.adopt_trip_plan(session, command)
@@ -203,6 +213,10 @@ class DispatchService(FareEntrypoints, FlexibleEntrypoints):
     @command(c.MergeBoardings, allow=STAFF)
     def merge_boardings(self, session: Session, command: c.MergeBoardings) -> c.MergedBoardings:
         return boarding.merge_boardings(session, command)
+
+    @query(c.GetBoardingList, allow=STAFF)
+    def get_boarding_list(self, session: Session, query: c.GetBoardingList) -> c.BoardingListView:
+        return boarding_lists.get_boarding_list(session, query)
 
     @command(c.DepartTrip, allow=("hq",), roles=OFFICERS)
     def depart_trip(self, session: Session, command: c.DepartTrip) -> c.TripView:

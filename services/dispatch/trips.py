@@ -141,6 +141,8 @@ def list_trips(session: Session, query: c.ListTrips) -> Page[c.TripRow]:
         statement = statement.where(Trip.state == query.state)
     if query.outpost is not None:
         statement = statement.where(col(Trip.outposts).any(query.outpost.value))  # type: ignore[arg-type]
+    if query.plan_id is not None:
+        statement = statement.where(Trip.plan_id == query.plan_id.rpartition(".")[2])
     if query.depart_from is not None:
         statement = statement.where(Trip.depart_at >= moment(query.depart_from, session))
     if query.depart_to is not None:

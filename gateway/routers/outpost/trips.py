@@ -61,6 +61,12 @@ async def board_worker(caller: OutpostStaff, trip_id: UUID, body: c.BoardingForm
     )
 
 
+@router.get("/{trip_id}/boarding-list", response_model=c.BoardingListView, responses=problems(NOT_FOUND))
+async def get_boarding_list(caller: OutpostStaff, trip_id: UUID) -> Response:
+    """Read what a phone needs to check the own people in offline: seats, and the hashes of their QR codes."""
+    return await caller.answer(c.GetBoardingList(trip_id=trip_id))
+
+
 @router.post("/{trip_id}/boarding-lists", response_model=c.MergedBoardings, responses=problems(NOT_FOUND))
 async def merge_boardings(caller: OutpostStaff, trip_id: UUID, body: c.BoardingList) -> Response:
     """Merge a boarding list that was kept without a connection; twice is the same, what can't be is named by row."""

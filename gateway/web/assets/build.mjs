@@ -87,6 +87,9 @@ function sprite() {
 
 const made = {
   "console.js": await script("console.js"),
+  "boarding.js": await script("boarding.js"),
+  "boarding-worker.js": await script("boarding-worker.js"),
+  "coaches.js": await script("coaches.js"),
   "flow.js": await script("flow.js"),
   "console.css": await purged(lightOnly(await style("console.css"))),
   "worker.css": await style("worker.css"),

@@ -64,6 +64,7 @@ async def postings_of_worker(visit: Worker) -> Response:
         hired=await _with_postings(visit, interviews.value.items if interviews.value else []),
         groups=groups.value.items if groups.value else [],
         qr=qr,
+        code=lambda token: dispatch.seat_code(dispatch.token_hash(token)),
         is_open=lambda offer: offer.state is OPEN,
         can_undo=_can_undo,
         reasons=DECLINE_REASONS,

@@ -135,6 +135,7 @@ class ListTrips(PageRequest, Query[Page[TripRow]]):
     outpost: OutpostCode | None = None
     depart_from: datetime | None = None
     depart_to: datetime | None = None
+    plan_id: str | None = Field(default=None, max_length=60, description="the plan that they came from")
 
 
 class SeatView(View):
