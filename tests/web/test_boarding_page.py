@@ -10,35 +10,20 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from gateway.app import create_app
 from shared.contracts import dispatch as c
-from shared.contracts import identity
-from tests.services.dispatch.conftest import County, Openings
-from tests.support.events import announcer
-from tests.support.platform import Databases, TestPlatform, running_platform
-from tests.web.accounts import PASSWORD
-from tests.web.conftest import Watched, serving, sign_in
+from tests.services.dispatch.conftest import County
+from tests.support.platform import Databases
+from tests.web.conftest import Watched
+from tests.web.journey_site import JourneySite, journey_site
 from tests.web.test_pages_in_browser import serious
 
 pytestmark = pytest.mark.browser
 
 
-@dataclass
-class Site:
-    url: str
-    platform: TestPlatform
-    county: County
-
-
 @pytest.fixture(scope="module")
-def site(databases: Databases) -> Iterator[Site]:
-    with databases.fresh() as url, running_platform(url) as platform:
-        platform.as_service("identity").ask(identity.BootstrapCounty(admin_password=PASSWORD))
-        openings = Openings(platform)
-        platform.caller.call = openings.call  # type: ignore[method-assign]
-        app = create_app(platform.bus, platform.settings, platform.keys, platform.blobs)
-        with serving(app) as address:
-            yield Site(address, platform, County(platform, announcer(platform), openings))
+def site(databases: Databases) -> Iterator[JourneySite]:
+    with journey_site(databases) as found:
+        yield found
 
 
 @dataclass
@@ -60,18 +45,15 @@ class Coach:
 
 
 @pytest.fixture
-def coach(site: Site) -> Coach:
+def coach(site: JourneySite) -> Coach:
     trip, orders = site.county.trip(), site.county.issue_many(5)
     for order in orders[:4]:
         site.county.seat(trip, order)
     return Coach(trip, orders, site.county)
 
 
-def entered(site: Site, watched: Watched, coach: Coach) -> Page:
-    page = watched.page
-    sign_in(page, site.url, "admin")
-    page.goto(f"{site.url}/boarding/{coach.trip.id}")
-    return page
+def entered(site: JourneySite, watched: Watched, coach: Coach) -> Page:
+    return site.entered(watched, f"/boarding/{coach.trip.id}")
 
 
 def type_code(page: Page, code: str) -> None:
@@ -80,7 +62,7 @@ def type_code(page: Page, code: str) -> None:
 
 
 def test_a_list_kept_on_the_phone_is_ticked_offline_and_merged(
-    site: Site, coach: Coach, watch: Callable[..., Watched], screenshots: Any
+    site: JourneySite, coach: Coach, watch: Callable[..., Watched], screenshots: Any
 ) -> None:
     watched = watch(width=390)
     page = entered(site, watched, coach)
@@ -124,7 +106,7 @@ def test_a_list_kept_on_the_phone_is_ticked_offline_and_merged(
 
 
 def test_what_cannot_be_merged_is_shown_until_somebody_looked(
-    site: Site, coach: Coach, watch: Callable[..., Watched]
+    site: JourneySite, coach: Coach, watch: Callable[..., Watched]
 ) -> None:
     page = entered(site, watch(width=390), coach)
     page.get_by_text("名单已存入本机").wait_for()
@@ -143,7 +125,7 @@ def test_what_cannot_be_merged_is_shown_until_somebody_looked(
     assert coach.boarded() == 0
 
 
-def test_another_coach_and_other_codes(site: Site, coach: Coach, watch: Callable[..., Watched]) -> None:
+def test_another_coach_and_other_codes(site: JourneySite, coach: Coach, watch: Callable[..., Watched]) -> None:
     other = site.county.trip()
     order = site.county.issue()
     site.county.seat(other, order)
@@ -156,7 +138,7 @@ def test_another_coach_and_other_codes(site: Site, coach: Coach, watch: Callable
     assert coach.boarded() == 0
 
 
-def test_without_a_script(site: Site, coach: Coach, watch: Callable[..., Watched], screenshots: Any) -> None:
+def test_without_a_script(site: JourneySite, coach: Coach, watch: Callable[..., Watched], screenshots: Any) -> None:
     page = entered(site, watch(width=360, script=False), coach)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.screenshot(path=screenshots / "boarding-phone.png", full_page=True)

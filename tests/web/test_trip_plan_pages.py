@@ -4,58 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
-from gateway.app import create_app
 from shared.contracts import dispatch as c
-from shared.contracts import identity
 from shared.contracts.scopes import OutpostCode
-from tests.services.dispatch.conftest import County, Openings, today
-from tests.support.events import announcer
-from tests.support.platform import Databases, TestPlatform, running_platform
-from tests.web.accounts import PASSWORD
-from tests.web.conftest import Watched, serving, sign_in
+from tests.services.dispatch.conftest import today
+from tests.support.platform import Databases
+from tests.web.conftest import Watched, sign_in
+from tests.web.journey_site import JourneySite, journey_site
 from tests.web.test_pages_in_browser import serious
 
 pytestmark = pytest.mark.browser
 DAY = today() + timedelta(days=20)
 
 
-@dataclass
-class Site:
-    url: str
-    platform: TestPlatform
-    county: County
-
-
 @pytest.fixture(scope="module")
-def site(databases: Databases) -> Iterator[Site]:
-    with databases.fresh() as url, running_platform(url) as platform:
-        platform.as_service("identity").ask(identity.BootstrapCounty(admin_password=PASSWORD))
-        openings = Openings(platform)
-        platform.caller.call = openings.call  # type: ignore[method-assign]
-        county = County(platform, announcer(platform), openings)
-        county.issue_many(5, outpost=OutpostCode.dongguan, depart_on=DAY)
-        county.issue_many(4, outpost=OutpostCode.shenzhen, depart_on=DAY)
-        app = create_app(platform.bus, platform.settings, platform.keys, platform.blobs)
-        with serving(app) as address:
-            yield Site(address, platform, county)
+def site(databases: Databases) -> Iterator[JourneySite]:
+    with journey_site(databases) as found:
+        found.county.issue_many(5, outpost=OutpostCode.dongguan, depart_on=DAY)
+        found.county.issue_many(4, outpost=OutpostCode.shenzhen, depart_on=DAY)
+        yield found
 
 
 @pytest.fixture
-def page(site: Site, watch: Callable[..., Watched]) -> Page:
+def page(site: JourneySite, watch: Callable[..., Watched]) -> Page:
     watched = watch()
     sign_in(watched.page, site.url, "admin")
     watched.page.wait_for_url("**/hq")
     return watched.page
 
 
-def planned(site: Site, page: Page) -> c.TripPlanView:
+def planned(site: JourneySite, page: Page) -> c.TripPlanView:
     """A plan asked for on the page, with small coaches so that there are two of them."""
     page.goto(f"{site.url}/hq/trip-plans")
     page.fill("[name=depart_from]", DAY.isoformat())
@@ -76,7 +59,7 @@ def planned(site: Site, page: Page) -> c.TripPlanView:
     return plan_on(site, page)
 
 
-def plan_on(site: Site, page: Page) -> c.TripPlanView:
+def plan_on(site: JourneySite, page: Page) -> c.TripPlanView:
     plan_id = page.url.partition("/hq/trip-plans/")[2].partition("?")[0].partition("#")[0]
     return site.county.hq.ask(c.GetTripPlan(plan_id=plan_id))
 
@@ -85,7 +68,7 @@ def by_size(plan: c.TripPlanView) -> list[c.PlannedTrip]:
     return sorted(plan.trips, key=lambda trip: -len(trip.passengers))
 
 
-def test_people_are_moved_and_the_plan_is_adopted(site: Site, page: Page, screenshots: Any) -> None:
+def test_people_are_moved_and_the_plan_is_adopted(site: JourneySite, page: Page, screenshots: Any) -> None:
     plan = planned(site, page)
     assert plan.asked is not None
     assert plan.asked.fare_cents[OutpostCode.shenzhen] == 60_050
@@ -105,7 +88,8 @@ def test_people_are_moved_and_the_plan_is_adopted(site: Site, page: Page, screen
     assert [len(one.passengers) for one in by_size(plan_on(site, page))] == [5, 4]
     assert plan_on(site, page).trips != plan.trips
 
-    # By dragging: the rules are asked again, and a full coach takes nobody.
+    # By dragging, on a screen that shows it all: the rules are asked again, and a full coach takes nobody.
+    page.set_viewport_size({"width": 1280, "height": 1800})
     now = by_size(plan_on(site, page))
     page.locator(f"#coach-{now[1].number} [data-person]").first.drag_to(page.locator(f"#coach-{now[0].number} h2"))
     page.get_by_text("坐不下 6 人").wait_for()
@@ -128,7 +112,7 @@ def test_people_are_moved_and_the_plan_is_adopted(site: Site, page: Page, screen
     assert serious(page) == []
 
 
-def test_without_a_script_and_on_a_phone(site: Site, watch: Callable[..., Watched], screenshots: Any) -> None:
+def test_without_a_script_and_on_a_phone(site: JourneySite, watch: Callable[..., Watched], screenshots: Any) -> None:
     site.county.issue_many(6, outpost=OutpostCode.dongguan, depart_on=DAY)
     page = watch(width=360, script=False).page
     sign_in(page, site.url, "admin")
@@ -149,7 +133,7 @@ def test_without_a_script_and_on_a_phone(site: Site, watch: Callable[..., Watche
     assert len(changed.changes) == 2
 
 
-def test_the_list_and_its_form(site: Site, page: Page, screenshots: Any) -> None:
+def test_the_list_and_its_form(site: JourneySite, page: Page, screenshots: Any) -> None:
     page.goto(f"{site.url}/hq/trip-plans")
     page.screenshot(path=screenshots / "trip-plans.png", full_page=True)
     assert serious(page) == []
@@ -162,7 +146,7 @@ def test_the_list_and_its_form(site: Site, page: Page, screenshots: Any) -> None
     assert serious(page) == []
 
 
-def test_a_plan_under_way_is_stopped(site: Site, page: Page) -> None:
+def test_a_plan_under_way_is_stopped(site: JourneySite, page: Page) -> None:
     page.goto(f"{site.url}/hq/trip-plans")
     page.fill("[name=kind_1]", "")
     page.get_by_role("button", name="开始排车").click()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any
+from decimal import InvalidOperation
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import ValidationError
@@ -15,19 +14,13 @@ from gateway.auth import ANONYMOUS, secret_hash
 from gateway.caller import Caller
 from gateway.state import gateway_of
 from gateway.web.formats import today
-from gateway.web.locales import LOCALES, N_, chosen_locale
+from gateway.web.locales import LOCALES, chosen_locale
+from gateway.web.receipt_form import INCOMPLETE, REASONS, filled_in
 from gateway.web.visits import ElseWhere, Visit
 from shared.contracts import dispatch
 from shared.contracts.errors import Problem, ProblemKind
 
 router = APIRouter()
-REASONS = {
-    dispatch.NotStartedReason.did_not_arrive: N_("没有到"),
-    dispatch.NotStartedReason.worker_declined: N_("本人不愿意"),
-    dispatch.NotStartedReason.employer_declined: N_("企业没有录用"),
-    dispatch.NotStartedReason.health: N_("体检或身体原因"),
-    dispatch.NotStartedReason.other: N_("其他原因"),
-}
 
 
 class SheetVisit(Visit):
@@ -64,9 +57,9 @@ async def receive_receipt(visit: Holder) -> Response:
     """Close the order; then the same page, which now shows the receipt."""
     form = await visit.form()
     try:
-        command = dispatch.ReceiveReceiptBySheet.model_validate({"token": visit.token, **_said(form)})
+        command = dispatch.ReceiveReceiptBySheet.model_validate({"token": visit.token, **filled_in(form)})
     except (ValueError, ValidationError, InvalidOperation):
-        return await _page(visit, refused=visit.say("请填写上岗日期, 或选择没有上岗的原因。"))
+        return await _page(visit, refused=visit.say(INCOMPLETE))
     try:
         await visit.ask(command)
     except Problem as problem:
@@ -74,18 +67,6 @@ async def receive_receipt(visit: Holder) -> Response:
             raise
         return await _page(visit, refused=visit.sentence(problem))
     return visit.go(f"/r/{visit.token}", said=visit.say("已收到回执, 谢谢。"))
-
-
-def _said(form: Any) -> dict[str, Any]:
-    """What was filled in. The wage is typed in yuan; an empty one is not known."""
-    if form.get("outcome") == dispatch.ReceiptOutcome.not_started.value:
-        return {"outcome": "not_started", "reason_kind": str(form.get("reason", ""))}
-    wage = str(form.get("wage", "")).strip()
-    return {
-        "outcome": "started",
-        "started_on": date.fromisoformat(str(form.get("started_on", ""))),
-        "wage_cents": int(Decimal(wage) * 100) if wage else None,
-    }
 
 
 async def _page(visit: SheetVisit, *, refused: str | None = None) -> Response:

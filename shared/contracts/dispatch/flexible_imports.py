@@ -21,7 +21,7 @@ FLEXIBLE_SHEET_COLUMNS = ProblemCode(
     "flexible.sheet_columns",
     ProblemKind.invalid,
     zh="表头里找不到: {columns}。请把表头写成: 姓名、身份证号码、用工地点、日报酬(元)、开始日期、1 到 31 各日。",
-    en="The header lacks {columns}. Columns: 姓名, 身份证号码, 用工地点, 日报酬(元), 开始日期, days 1 to 31.",
+    en='The header lacks {columns}. Headings: "姓名, 身份证号码, 用工地点, 日报酬(元), 开始日期", days 1 to 31.',
 )
 FLEXIBLE_SHEET_TOO_LONG = ProblemCode(
     "flexible.sheet_too_long",
