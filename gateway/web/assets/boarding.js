@@ -18,6 +18,10 @@ try {
 } catch {
   /* what cannot be read was not ours */
 }
+// Whether the last try to send was in vain: said beside the count, so that it does not wipe out what a check came to.
+let isUnheard = false;
+let isMerging = false;
+
 function save() {
   localStorage.setItem(KEY, JSON.stringify({ ...kept, savedAt: Date.now() }));
 }
@@ -42,7 +46,8 @@ function paint() {
     row.querySelector("[data-untick]").hidden = !tick || tick.isMerged;
   }
   find("count").textContent = String(rows.filter(isAboard).length);
-  find("sync").textContent = waiting() ? say("waiting", { count: waiting() }) : say("merged");
+  const unsent = [say("waiting", { count: waiting() }), ...(isUnheard ? [say("offline")] : [])].join(" ");
+  find("sync").textContent = waiting() ? unsent : say("merged");
   find("clear").hidden = waiting() > 0;
   const conflicts = find("conflicts");
   conflicts.hidden = kept.refused.length === 0;
@@ -101,7 +106,6 @@ function checkCode(given) {
   return row ? tick(row) : tell(say("nobody"), "bad");
 }
 
-let isMerging = false;
 async function merge() {
   const ticks = Object.entries(kept.ticks).filter(([, one]) => !one.isMerged);
   const unknown = [...kept.unknown];
@@ -122,11 +126,10 @@ async function merge() {
       tell(say("signed_out"), "bad");
     } else if (answer.ok && isJson) {
       take(entries, (await answer.json()).refused);
-    } else {
-      tell(say("offline"), "soon");
     }
+    isUnheard = !answer.ok || !isJson;
   } catch {
-    tell(say("offline"), "soon");
+    isUnheard = true;
   }
   isMerging = false;
   paint();
