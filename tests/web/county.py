@@ -75,7 +75,7 @@ class FakeBus(Accounts, Journeys):
         return registry.RosterSizes(as_of=today(), rosters=rosters)
 
     def _get_worker(self, message: registry.GetWorker, _: Context) -> Any:
-        return _as_given(registry.WorkerView, id=message.worker_id, name="石丽银")
+        return _as_given(registry.WorkerView, id=message.worker_id, name="石丽银", consents=[])
 
     def _get_people(self, message: registry.GetPeople, _: Context) -> registry.People:
         people = [

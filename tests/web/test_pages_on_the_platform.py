@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from gateway.app import create_app
-from shared.contracts import postings
+from shared.contracts import postings, registry
 from shared.kit.links import make_link_token
 from tests.support.platform import Databases, TestPlatform, running_platform
 from tests.web.conftest import Watched, serving, sign_in
@@ -126,3 +126,17 @@ def test_a_seeker_accepts_and_changes_their_mind(site: RealSite, watch: Callable
 def states_of(site: RealSite) -> list[str]:
     found = site.platform.hq().ask(postings.ListRecommendations(worker_id=site.county.choosing, limit=50))
     return sorted(offer.state.value for offer in found.items)
+
+
+def test_who_is_to_be_sent_agrees_and_may_withdraw(site: RealSite, watch: Callable[..., Watched]) -> None:
+    """Asked once a job is accepted; the registry has what the page took."""
+    page = watch(width=360, script=False).page
+    page.goto(site.link(site.county.choosing))
+    page.get_by_role("button", name="我愿意去").first.click()
+    page.get_by_role("button", name="撤回同意").click()
+    assert page.get_by_text("已撤回同意").is_visible()
+    page.get_by_role("button", name="我同意派遣").click()
+    assert page.get_by_text("你已同意派遣外出务工").is_visible()
+    worker = site.platform.hq().ask(registry.GetWorker(worker_id=site.county.choosing))
+    (consent,) = (one for one in worker.consents if one.purpose is registry.ConsentPurpose.dispatch)
+    assert consent.withdrawn_on is None

@@ -61,6 +61,7 @@ async def postings_of_worker(visit: Worker) -> Response:
         tickets=[ticket for ticket in (tickets.value.items if tickets.value else []) if ticket.state in TRAVELS],
         offers=sorted(seen, key=lambda offer: SHOWN.index(offer.state)),
         is_missing=offers.is_missing,
+        is_sendable=_is_sendable(worker.value),
         hired=await _with_postings(visit, interviews.value.items if interviews.value else []),
         groups=groups.value.items if groups.value else [],
         qr=qr,
@@ -129,6 +130,14 @@ async def answer_posting(visit: Worker) -> Response:
             raise
         return visit.kept(visit.go(back, said=visit.sentence(problem), tone="bad"))
     return visit.kept(visit.go(back, said=told))
+
+
+def _is_sendable(worker: registry.WorkerView | None) -> bool | None:
+    """Whether the worker agreed to be dispatched; None where it could not be asked."""
+    if worker is None:
+        return None
+    given = [one for one in worker.consents if one.purpose is registry.ConsentPurpose.dispatch]
+    return any(one.withdrawn_on is None for one in given)
 
 
 def _is_shown(offer: postings.RecommendationView) -> bool:

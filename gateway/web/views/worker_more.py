@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.web.worker_link import WorkerVisit, enter_by_link
-from shared.contracts import notify, postings
+from shared.contracts import notify, postings, registry
 from shared.contracts.base import Message
 from shared.contracts.errors import INVALID, Problem, ProblemKind
 
@@ -57,6 +57,18 @@ async def join_or_leave(visit: Worker) -> Response:
     if said == "leave":
         return await _done(visit, notify.LeaveWorkerGroup(group_id=group_id), visit.say("已登记退群。"))
     raise INVALID()
+
+
+@router.post("/w/{token}/consent")
+async def agree_to_be_sent(visit: Worker) -> Response:
+    """The worker's own yes to being dispatched, without which no order is issued; or its withdrawal."""
+    form = await visit.form()
+    purpose = registry.ConsentPurpose.dispatch
+    if str(form.get("answer", "")) == "yes":
+        given = registry.GiveConsent(worker_id=visit.worker_id, purpose=purpose, evidence="本人在自己的页面上同意")
+        return await _done(visit, given, visit.say("已收到你的同意，工作人员会为你开派遣单。"))
+    withdrawn = registry.WithdrawConsent(worker_id=visit.worker_id, purpose=purpose)
+    return await _done(visit, withdrawn, visit.say("已撤回同意。还没出发的派遣单会取消。"))
 
 
 async def _done(visit: WorkerVisit, message: Message[Any], told: str) -> Response:
