@@ -88,6 +88,7 @@ def know_new_workers(session: Session, events: Sequence[registry.WorkerRegistere
             "is_active": event.is_active,
             "birth_year": event.birth_year,
             "withdrawn": sorted(purpose.value for purpose in event.withdrawn_consents or ()),
+            "consents": sorted(purpose.value for purpose in event.consents or ()),
         }
         for event in events
     ]
