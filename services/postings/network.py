@@ -132,8 +132,8 @@ class Network:
     def _potentials(self, flow: Ints, near: Ints | None) -> Ints:
         """Prices of the residual network, as near to the given ones as they may be.
 
-        First the highest that lie at most RAISED above them, by lowering; then the given ones, where those are higher,
-        are raised as far as they must be. Lowering alone would take the sink down, and every price with it.
+        The highest that lie no more than the way to the sink's above the given ones are found by lowering, then what of
+        the given ones lies below is raised as far as it must. Lowering alone would take the sink down, and all with it.
         """
         import numpy as np
 

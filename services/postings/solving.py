@@ -27,11 +27,9 @@ MAX_ROUNDS = 60
 # A tenth of the seekers, with a tenth of the room, tell what postings will cost; fewer would tell nothing.
 SAMPLE_SHARE, SAMPLE_FROM, SAMPLE_MOST = 10, 2_000, 6_000
 SAMPLE_LOOKS, SAMPLE_BEST = 3, 48
-# So many of each seeker's best at those prices, and at those that settle among them. Blurred by so many millionths:
-# people alike in everything would otherwise all be shown the same few of many postings that suit them as well.
+# So many of each seeker's best at those prices; the prices that settle among them say which of those are in play.
 BEST, BEST_AGAIN, BLUR = 24, 16, 20_000
 SETTLING = 16
-# What is worth so much less than a seeker's least offer is not solved with; what is so near below it is taken along.
 FAR, NEAR = 40_000, 2_000
 
 # Told before each round: its number and how many pairs there are to choose from. It may raise to end the run.
