@@ -1,13 +1,12 @@
-"""Which pairs the allocation chooses from: each seeker's best at the prices that are expected.
+"""Which pairs the allocation chooses from, and whether any other pair could make it better.
 
-Of a hundred million pairs it needs one in a few hundred. What is left out is not forgotten: a bound says what none of
-it is worth more than, so that whatever could make the allocation better is found when the prices are known.
+Of a hundred million pairs it needs one in three hundred. It starts from each seeker's best; the prices of the
+allocation then say of every other pair whether it is worth more than it displaces. Those pairs are added and the
+allocation is made again, until no such pair is left: then it is the best over all pairs (column generation).
 """
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,24 +16,23 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Ints = NDArray[np.int64]
+    from services.postings.allocation import Proof
 
-# Prices beyond this come from coverage and not from scores; they are compared as whole numbers of 64 bits.
-OUT_OF_REACH = 2**23
+BEST = 16
+VIOLATED_AT_ONCE = 16
+# Prices beyond these come from coverage and not from scores; they are compared as whole numbers of 64 bits.
+SMALL, OUT_OF_REACH = 2**22, 2**23
 SAMPLED = 16
-# Fewer seekers are looked at sooner than threads are started.
-WORTH_SHARING = 2_000
-WORKERS = min(len(os.sched_getaffinity(0)), 4)
-NOWHERE = -(2**60)
+FAR = 15_000
 
 
 @dataclass(frozen=True)
 class Candidates:
     """Pairs in the order of seekers and postings, none twice; `gain` is the score in millionths."""
 
-    seeker: Ints
-    posting: Ints
-    gain: Ints
+    seeker: NDArray[np.int64]
+    posting: NDArray[np.int64]
+    gain: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.seeker)
@@ -42,8 +40,10 @@ class Candidates:
     def joined(self, others: Candidates) -> Candidates:
         return gathered([(self.seeker, self.posting, self.gain), (others.seeker, others.posting, others.gain)])
 
-    def at(self, which: Any) -> Candidates:
-        return Candidates(self.seeker[which], self.posting[which], self.gain[which])
+    def near(self, chosen: NDArray[np.bool_], proof: Proof) -> Candidates:
+        """Those that are chosen or not far from it by these prices."""
+        kept = chosen | (self.gain - proof.paid[self.posting] - proof.seeker_price[self.seeker] > -FAR)
+        return Candidates(self.seeker[kept], self.posting[kept], self.gain[kept])
 
 
 def gathered(found: list[tuple[Any, Any, Any]]) -> Candidates:
@@ -60,94 +60,73 @@ def gathered(found: list[tuple[Any, Any, Any]]) -> Candidates:
 
 @dataclass(frozen=True)
 class FirstLook:
-    """`favourites` are each seeker's best whatever others want; `reached` the postings that somebody may be offered.
-
-    No pair that is not among the candidates is worth more to its seeker, net of the asked prices, than `beyond`.
-    """
+    """`favourites` are each seeker's best whatever others want; `reached` the postings that somebody may be offered."""
 
     candidates: Candidates
     favourites: Candidates
     reached: NDArray[np.bool_]
-    beyond: Ints
 
 
 def first_look(
-    rows: ScoreRows, wanted: Ints, price: Ints, *, best: int, favourites: int, blurred: int = 0
+    rows: ScoreRows, wanted: NDArray[np.int64], price: NDArray[np.int64], *, best: int, favourites: int
 ) -> FirstLook:
     """Each seeker's best pairs net of what the postings are expected to cost, and the favourites."""
     import numpy as np
 
-    asked = np.minimum(price, OUT_OF_REACH).astype(np.float32)
-    looks = shared_out(rows, wanted, lambda own, some: _Look(own, some, asked, best, favourites, blurred))
-    beyond = np.full(len(rows.excluded), NOWHERE, np.int64)
-    for look in looks:
-        beyond[look.seeker] = look.beyond
-    return FirstLook(
-        gathered([look.found.pairs(look.seeker) for look in looks]),
-        gathered([look.liked.pairs(look.seeker) for look in looks]),
-        np.logical_or.reduce([look.reached for look in looks]) if looks else np.zeros(rows.width, bool),
-        beyond,
-    )
+    found: list[tuple[Any, Any, Any]] = []
+    liked: list[tuple[Any, Any, Any]] = []
+    reached = np.zeros(rows.width, np.float32)
+    net = np.empty(rows.width, np.float32)
+    asked = price.astype(np.float32)
+    for seeker, row in rows.of(wanted):
+        np.maximum(reached, row, out=reached)
+        _take(liked, seeker, row, row, favourites)
+        np.subtract(row, asked, out=net)
+        _take(found, seeker, row, net, best)
+    naive = gathered(liked)
+    return FirstLook(gathered(found).joined(naive), naive, reached > 0)
 
 
-def shared_out(rows: ScoreRows, wanted: Ints, look: Any) -> list[Any]:
-    """The look at each part of the seekers, alike ones in one part, as many parts at once as there are processors."""
+def _take(found: list[tuple[Any, Any, Any]], seeker: int, row: Any, worth: Any, number: int) -> None:
     import numpy as np
 
-    ordered = rows.in_order(wanted)
-    parts = np.array_split(ordered, WORKERS) if len(ordered) >= WORTH_SHARING else [ordered]
-    if len(parts) == 1:
-        return [look(rows, parts[0])]
-    with ThreadPoolExecutor(len(parts)) as pool:
-        return list(pool.map(look, (rows, *(rows.again() for _ in parts[1:])), parts))
+    chosen = _highest(worth, number)
+    chosen = chosen[row[chosen] > 0]
+    found.append((np.full(len(chosen), seeker), chosen, row[chosen]))
 
 
-class _Look:
-    """One part of the seekers. Rows that are equal in number and order whoever looks, so that runs can be repeated."""
+def violated(
+    rows: ScoreRows, wanted: NDArray[np.int64], proof: Proof, most: NDArray[np.int64], number: int = VIOLATED_AT_ONCE
+) -> Candidates:
+    """Pairs worth more than both sides ask: of each seeker the worst violations, and pairs that are chosen already.
 
-    def __init__(self, rows: ScoreRows, wanted: Ints, asked: Any, best: int, favourites: int, blurred: int) -> None:
-        import numpy as np
+    Chosen pairs may be worth more, too; that is why `most` more than `number` are taken.
+    """
+    import numpy as np
 
-        self.seeker = wanted
-        self.found, self.liked = _Best(len(wanted), best, rows), _Best(len(wanted), favourites, rows)
-        self.beyond = np.empty(len(wanted), np.int64)
-        unreached, net = np.arange(rows.width), np.empty(rows.width, np.float32)
-        blur = np.random.default_rng(rows.width).integers(0, max(blurred, 1), 2 * rows.width).astype(np.float32)
-        for at, (_, row) in enumerate(rows.unsifted(wanted)):
-            if len(unreached):
-                unreached = unreached[row[unreached] < rows.lowest]
-            if favourites:
-                self.liked.take(at, row, row)
+    found: list[tuple[Any, Any, Any]] = []
+    net = np.empty(rows.width, np.float32)
+    above = np.empty(rows.width, bool)
+    asked = np.minimum(proof.paid, OUT_OF_REACH).astype(np.float32)
+    for seeker, row in rows.of(wanted):
+        own = int(proof.seeker_price[seeker])
+        if own < -SMALL:
+            hits = np.flatnonzero(row)
+        else:
             np.subtract(row, asked, out=net)
-            if blurred:
-                shift = int(wanted[at]) * 7919 % rows.width
-                net += blur[shift : shift + rows.width]
-            self.beyond[at] = self.found.take(at, row, net)
-        self.reached = np.ones(rows.width, bool)
-        self.reached[unreached] = False
-
-
-class _Best:
-    """The best few of each row."""
-
-    def __init__(self, count: int, number: int, rows: ScoreRows) -> None:
-        import numpy as np
-
-        self._number, self._lowest = min(number, rows.width), rows.lowest
-        self._posting = np.zeros((count, self._number), np.int32)
-        self._gain = np.zeros((count, self._number), np.float32)
-
-    def take(self, at: int, row: Any, worth: Any) -> int:
-        """Keep the pairs of the row that are worth most; what none of the others is worth more than."""
-        chosen = _highest(worth, self._number)
-        self._posting[at], self._gain[at] = chosen, row[chosen]
-        return int(worth[chosen].min()) if self._number < len(worth) else NOWHERE
-
-    def pairs(self, seekers: Ints) -> tuple[Any, Any, Any]:
-        import numpy as np
-
-        row, column = np.nonzero(self._gain >= self._lowest)
-        return seekers[row], self._posting[row, column], self._gain[row, column]
+            np.greater(net, own, out=above)
+            hits = np.flatnonzero(above)
+        if not len(hits):
+            continue
+        gain = row[hits].astype(np.int64)
+        worth = gain - proof.paid[hits] - own
+        is_worse = (worth > 0) & (gain > 0)
+        hits, gain, worth = hits[is_worse], gain[is_worse], worth[is_worse]
+        if len(hits) > (wider := number + int(most[seeker])):
+            chosen = np.argpartition(worth, len(worth) - wider)[len(worth) - wider :]
+            hits, gain = hits[chosen], gain[chosen]
+        found.append((np.full(len(hits), seeker), hits, gain))
+    return gathered(found)
 
 
 def _highest(values: Any, number: int) -> Any:

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 MILLION = 1_000_000
 KEPT_CELLS = 30_000_000
-# More than there are place codes.
-PLACE_CODES = 1024
 
 
 class ScoreRows:
@@ -47,8 +45,6 @@ class ScoreRows:
         self._has_room = inputs.postings.room > 0
         order = np.argsort(inputs.barred_seeker, kind="stable")
         self._barred_seeker, self._barred_posting = inputs.barred_seeker[order], inputs.barred_posting[order]
-        self.lowest = max(np.float32(inputs.weights.least_score * MILLION), np.float32(1))
-        self._both = _Kept(self._every, scorer.usual)
         self._usual = _Kept(self._every, scorer.usual)
         self._place = _Kept(self._every, scorer.place)
         self._wish = _Kept(self._every, scorer.wish)
@@ -62,23 +58,18 @@ class ScoreRows:
         """The wanted seekers with their rows, alike ones together. A row is lent until the next one is asked for."""
         import numpy as np
 
-        for seeker, row in self.unsifted(wanted):
-            np.copyto(row, 0, where=row < self.lowest)
-            yield seeker, row
-
-    def unsifted(self, wanted: Any) -> Iterator[tuple[int, Row]]:
-        """The same rows, in which only what reaches `lowest` may be offered: leaving the rest as it is saves passes."""
-        import numpy as np
-
-        wanted = self.in_order(wanted)
+        wanted = wanted[~self.excluded[wanted]]
         seekers = self.inputs.seekers.at(wanted)
+        order = np.lexsort((seekers.birth_year, seekers.ready_on, seekers.limits, seekers.education, seekers.skills))
+        wanted, seekers = wanted[order], seekers.at(order)
         first = np.searchsorted(self._barred_seeker, wanted)
         upto = np.searchsorted(self._barred_seeker, wanted, side="right")
         place = place_codes(seekers)
         traits = (seekers.skills, seekers.education, seekers.ready_on, seekers.limits, seekers.birth_year)
         alike = zip(*(column.tolist() for column in traits), strict=True)
         rest = (column.tolist() for column in (wanted, seekers.wage, place, seekers.wishes, first, upto))
-        row = np.empty(self.width, np.float32)
+        row, enough = np.empty(self.width, np.float32), np.empty(self.width, bool)
+        least = np.float32(self.inputs.weights.least_score * MILLION)
         chance = factor = row
         last: Any = (None,) * 5
         for at, (trait, seeker, wage, where, wish, begin, end) in enumerate(zip(alike, *rest, strict=True)):
@@ -87,72 +78,16 @@ class ScoreRows:
                     chance = self._chance(trait[0], trait[1], seekers, at)
                 factor = self._factor(chance, trait, seekers, at)
                 last = trait
-            np.add(self._wage_and_place(wage, where, seekers, at), self._wish.get(wish, seekers, at), out=row)
-            np.multiply(row, factor, out=row)
+            np.add(self._usual.get(wage, seekers, at), self._place.get(where, seekers, at), out=row)
+            row += self._wish.get(wish, seekers, at)
+            row *= factor
             np.ceil(row, out=row)
+            if least:
+                np.greater_equal(row, least, out=enough)
+                row *= enough
             if begin < end:
                 row[self._barred_posting[begin:end]] = 0
             yield seeker, row
-
-    def block(self, wanted: Any) -> Row:
-        """The rows of several seekers as one table, in the given order, with 0 for what may not be offered."""
-        import numpy as np
-
-        some, every = self.inputs.seekers.at(np.s_[wanted, None]), self._every
-        scorer = self._scorer
-        chance = scorer.skill(some, every) * np.float32(MILLION)
-        chance *= scorer.school(some, every)
-        chance *= scorer.readiness(some)
-        table = scorer.usual(some, every) + scorer.place(some, every)
-        table += scorer.wish(some, every)
-        table *= chance
-        np.ceil(table, out=table)
-        is_open = np.broadcast_to(self._has_room & ~self.excluded[wanted, None], table.shape).copy()
-        for closed in closed_between(some, every, self._fit, self.inputs.today).values():
-            is_open &= ~closed
-        first = np.searchsorted(self._barred_seeker, wanted)
-        number = np.searchsorted(self._barred_seeker, wanted, side="right") - first
-        row = np.repeat(np.arange(len(wanted)), number)
-        is_open[
-            row, self._barred_posting[np.repeat(first - np.cumsum(number) + number, number) + np.arange(len(row))]
-        ] = False
-        return np.where(is_open & (table >= self.lowest), table, np.float32(0))
-
-    def in_order(self, wanted: Any) -> Any:
-        """Those of the wanted who may be matched, alike ones together."""
-        import numpy as np
-
-        wanted = wanted[~self.excluded[wanted]]
-        seekers = self.inputs.seekers.at(wanted)
-        traits = (seekers.birth_year, seekers.ready_on, seekers.limits, seekers.education, seekers.skills)
-        return wanted[np.lexsort(traits)]
-
-    def again(self) -> ScoreRows:
-        """The same rows with a memory of their own, for another thread."""
-        return ScoreRows(self.inputs, self._fit, self._scorer)
-
-    def among(self, postings: NDArray[np.int64]) -> ScoreRows:
-        """Rows over these postings alone, numbered as they are listed."""
-        import numpy as np
-
-        number = np.full(self.width, -1, np.int64)
-        number[postings] = np.arange(len(postings))
-        barred = number[self.inputs.barred_posting]
-        inputs = replace(
-            self.inputs,
-            postings=self.inputs.postings.at(postings),
-            barred_seeker=self.inputs.barred_seeker[barred >= 0],
-            barred_posting=barred[barred >= 0],
-        )
-        return ScoreRows(inputs, self._fit, self._scorer)
-
-    def _wage_and_place(self, wage: float, where: int, seekers: Seekers, at: int) -> Row:
-        key = wage * PLACE_CODES + where
-        found = self._both.kept(key)
-        if found is None:
-            both = self._usual.get(wage, seekers, at) + self._place.get(where, seekers, at)
-            found = self._both.keep(key, both)
-        return found
 
     def _chance(self, skills: int, school: int, seekers: Seekers, at: int) -> Row:
         """The chance in millionths, without readiness; 0 where a skill or certificate is missing."""
@@ -206,16 +141,11 @@ class _Kept:
     def get(self, key: float, seekers: Seekers, at: int) -> Row:
         """The row of this key, made of the seeker at this place where it is not kept."""
         found = self._rows.get(key)
-        return self.keep(key, self._make(_one(seekers, at), self._every).reshape(-1)) if found is None else found
-
-    def kept(self, key: float) -> Row | None:
-        return self._rows.get(key)
-
-    def keep(self, key: float, row: Row) -> Row:
-        if len(self._rows) >= self._most:
-            self._rows.clear()
-        self._rows[key] = row
-        return row
+        if found is None:
+            if len(self._rows) >= self._most:
+                self._rows.clear()
+            found = self._rows[key] = self._make(_one(seekers, at), self._every).reshape(-1)
+        return found
 
 
 def _one(seekers: Seekers, at: int) -> Seekers:

@@ -5,17 +5,14 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from services.postings.allocation import Allocation, allocate, gap_over
-from services.postings.candidates import Candidates, FirstLook, first_look
+from services.postings.allocation import Allocation, AllocationProblem, allocate, gap_over
+from services.postings.candidates import BEST, Candidates, FirstLook, first_look, violated
 from services.postings.columns import Inputs
 from services.postings.fairness import congestion
 from services.postings.gating import Fit
-from services.postings.pools import Pool
-from services.postings.pricing import Market
-from services.postings.problem import LIGHT, AllocationProblem, Nearby
 from services.postings.score_rows import MILLION, ScoreRows
 from services.postings.scoring import Scorer, fit_of
 
@@ -25,12 +22,7 @@ if TYPE_CHECKING:
 
 MAX_ROUNDS = 60
 # A tenth of the seekers, with a tenth of the room, tell what postings will cost; fewer would tell nothing.
-SAMPLE_SHARE, SAMPLE_FROM, SAMPLE_MOST = 10, 2_000, 6_000
-SAMPLE_LOOKS, SAMPLE_BEST = 3, 48
-# So many of each seeker's best at those prices; the prices that settle among them say which of those are in play.
-BEST, BEST_AGAIN, BLUR = 24, 16, 20_000
-SETTLING = 16
-FAR, NEAR = 40_000, 2_000
+SAMPLE_SHARE, SAMPLE_FROM, SAMPLE_ROUNDS = 10, 2_000, 4
 
 # Told before each round: its number and how many pairs there are to choose from. It may raise to end the run.
 Told = Callable[[int, int], None]
@@ -66,10 +58,9 @@ def solve(inputs: Inputs, told: Told = lambda _round, _pairs: None, max_rounds: 
     fit = fit_of(inputs.words)
     scorer = Scorer(fit, inputs.weights)
     search = _Search(inputs, ScoreRows(inputs, fit, scorer), told)
-    asked = search.guessed_prices()
-    look = search.look(asked)
+    look = search.look(search.guessed_prices())
     scored = time.perf_counter()
-    candidates, allocation, rounds, gap = search.allocate(look, asked, max_rounds)
+    candidates, allocation, rounds, gap = search.allocate(look.candidates, max_rounds)
     seeker, posting = candidates.seeker[allocation.chosen], candidates.posting[allocation.chosen]
     return Solution(
         seeker=seeker,
@@ -116,73 +107,43 @@ class _Search:
 
     def look(self, price: NDArray[np.int64]) -> FirstLook:
         maximum = self._inputs.request.maximum
-        return first_look(self._rows, self.wanted, price, best=max(BEST, 2 * maximum), favourites=maximum, blurred=BLUR)
+        return first_look(self._rows, self.wanted, price, best=max(BEST, 2 * maximum), favourites=maximum)
 
     def guessed_prices(self) -> NDArray[np.int64]:
         """What postings cost where a sample of the seekers shares a part of the room; nothing for a small run."""
         import numpy as np
 
-        price = np.zeros(len(self.room), np.int64)
-        size = min(len(self.wanted) // SAMPLE_SHARE, SAMPLE_MOST)
+        size = len(self.wanted) // SAMPLE_SHARE
+        free = np.zeros(len(self.room), np.int64)
         if size < SAMPLE_FROM // SAMPLE_SHARE:
-            return price
+            return free
         random = np.random.default_rng(self._inputs.request.seed)
-        some = np.sort(random.choice(self.wanted, size, replace=False))
-        part = size / len(self.wanted)
-        number = np.zeros(len(self.need), np.int64)
-        number[some] = np.arange(size)
-        room = (self.room * part + random.random(len(self.room))).astype(np.int64)
-        firm_room = None if self.employer_room is None else np.ceil(self.employer_room * part).astype(np.int64)
-        firm = None if firm_room is None else np.zeros(len(firm_room), np.int64)
-        own = price
-        for _ in range(SAMPLE_LOOKS):
-            look = first_look(self._rows, some, price, best=SAMPLE_BEST, favourites=0, blurred=BLUR)
-            problem = replace(
-                self._problem(look.candidates),
-                seeker=number[look.candidates.seeker],
-                need=self.need[some],
-                most=self.most[some],
-                room=room,
-                employer_room=firm_room,
-            )
-            own, firm = Market(problem, LIGHT).settled(own, firm, SETTLING)
-            price = np.minimum(self._paid(own, firm), MILLION)
-        return price
+        some = np.zeros(len(self.need), bool)
+        some[random.choice(self.wanted, size, replace=False)] = True
+        sample = _Search(self._inputs, self._rows, self._told)
+        sample.need, sample.most = self.need * some, self.most * some
+        sample.room = (self.room + random.integers(0, SAMPLE_SHARE, len(self.room))) // SAMPLE_SHARE
+        if self.employer_room is not None:
+            sample.employer_room = -(-self.employer_room // SAMPLE_SHARE)
+        _, allocation, _, _ = sample.allocate(sample.look(free).candidates, SAMPLE_ROUNDS)
+        return np.minimum(allocation.proof.paid, MILLION)
 
-    def _paid(self, own: NDArray[np.int64], firm: NDArray[np.int64] | None) -> NDArray[np.int64]:
-        return own if firm is None or self.employer is None else own + firm[self.employer]
-
-    def allocate(
-        self, look: FirstLook, asked: NDArray[np.int64], max_rounds: int
-    ) -> tuple[Candidates, Allocation, int, float]:
+    def allocate(self, candidates: Candidates, max_rounds: int) -> tuple[Candidates, Allocation, int, float]:
         """Rounds until no pair is left that is worth more than its prices, and the gap that is left then."""
-        import numpy as np
-
-        pool = Pool(self._rows, self.wanted, look, asked)
-        firm = None if self.employer_room is None else np.zeros_like(self.employer_room)
-        market = Market(self._problem(pool.pairs), LIGHT)
-        own, firm = market.settled(asked, firm, SETTLING)
-        paid = self._paid(own, firm)
-        least, next_best = market.thresholds(paid)
-        pool.renew(first_look(self._rows, self.wanted, paid, best=BEST_AGAIN, favourites=0, blurred=BLUR), paid)
-        pool.narrow(paid, least - FAR)
-        market = Market(self._problem(pool.pairs), LIGHT)
-        own, firm = market.settled(own, firm, SETTLING)
-        least, next_best = market.thresholds(self._paid(own, firm))
-        near = Nearby.of((least + next_best) // 2, own, firm, self.employer, LIGHT)
+        near: Allocation | None = None
         for done in range(1, max_rounds + 1):
-            self._told(done, len(pool.pairs))
-            pairs, problem = pool.pairs, self._problem(pool.pairs)
-            allocation = allocate(problem, near)
-            near = allocation.proof.nearby
-            paid = allocation.proof.paid
-            least, _ = Market(problem, near.weight).thresholds(paid)
-            if not pool.widen(paid, least, NEAR):
-                return pairs, allocation, done, allocation.gap
+            self._told(done, len(candidates))
+            near = allocation = allocate(self._problem(candidates), near)
+            found = violated(self._rows, self.wanted, allocation.proof, self.most)
+            further = candidates.joined(found)
+            if len(further) == len(candidates):
+                return candidates, allocation, done, allocation.gap
             if done == max_rounds or self._inputs.request.accepted_gap:
-                gap = gap_over(self._problem(pool.pairs), allocation)
+                gap = gap_over(self._problem(further), allocation)
                 if done == max_rounds or gap <= self._inputs.request.accepted_gap:
-                    return pairs, allocation, done, gap
+                    return candidates, allocation, done, gap
+            # What the first prices put out of reach is left out once; should it be wanted again, it is found again.
+            candidates = candidates.near(allocation.chosen, allocation.proof).joined(found) if done == 1 else further
         raise ValueError("a search has at least one round")
 
     def _problem(self, candidates: Candidates) -> AllocationProblem:

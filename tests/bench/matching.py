@@ -15,9 +15,8 @@ from typing import Any
 import numpy as np
 import orjson
 
-from services.postings.allocation import allocate
+from services.postings.allocation import AllocationProblem, allocate
 from services.postings.candidates import first_look
-from services.postings.problem import AllocationProblem
 from services.postings.score_rows import MILLION, ScoreRows
 from services.postings.scoring import Scorer, fit_of
 from shared.kit.postgres import EmbeddedPostgres

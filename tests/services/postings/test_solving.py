@@ -7,16 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from services.postings.allocation import allocate
-from services.postings.candidates import first_look
+from services.postings.allocation import AllocationProblem, allocate
 from services.postings.columns import Inputs
 from services.postings.fairness import congestion, fairness_of, gini
 from services.postings.gating import closed_between, closed_to
-from services.postings.pools import Pool
-from services.postings.problem import AllocationProblem
 from services.postings.score_rows import MILLION, ScoreRows
 from services.postings.scoring import Scorer, fit_of
-from services.postings.solving import SAMPLE_FROM, Solution, figures_of, solve
+from services.postings.solving import Solution, figures_of, solve
 from tests.services.postings.generated import generated_inputs
 
 
@@ -51,54 +48,6 @@ def test_pruning_loses_nothing(seed: int, openings: int, share: float | None) ->
     assert solution.candidates < 250 * 120 / 3
     mine = np.rint(solution.parts["score"].astype(np.float64) * MILLION).sum()
     assert mine == pytest.approx(whole.score * MILLION, rel=3e-6)
-
-
-@pytest.mark.parametrize("share", [None, 0.02])
-def test_prices_guessed_from_a_sample_lose_nothing(share: float | None) -> None:
-    inputs = generated_inputs(SAMPLE_FROM + 100, 150, mean_openings=14, employer_share=share)
-    solution, whole = solve(inputs), allocate(every_pair(inputs))
-    assert solution.gap == 0
-    assert solution.short.sum() == whole.short.sum()
-    mine = np.rint(solution.parts["score"].astype(np.float64) * MILLION).sum()
-    assert mine == pytest.approx(whole.score * MILLION, rel=3e-6)
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_whatever_prices_a_look_expects_what_it_leaves_out_is_found_when_they_fall(seed: int) -> None:
-    inputs = replace(generated_inputs(80, 150, seed=seed), barred_seeker=np.array([4]), barred_posting=np.array([7]))
-    fit = fit_of(inputs.words)
-    rows = ScoreRows(inputs, fit, Scorer(fit, inputs.weights))
-    random, everybody = np.random.default_rng(seed), np.arange(80)
-    expected, paid = random.integers(0, 300_000, 150), random.integers(0, 300_000, 150)
-    # Most prices stay, so that some seekers are looked at for a few postings and some for all.
-    paid = np.where(random.random(150) < 0.8, expected, paid)
-    pool = Pool(rows, everybody, first_look(rows, everybody, expected, best=10, favourites=5, blurred=5_000), expected)
-    least = np.zeros(80, np.int64)
-    for seeker, row in rows.of(everybody):
-        least[seeker] = np.sort(row.astype(np.int64) - paid)[-20]
-    pool.narrow(expected, least)
-    known = set(zip(pool.pairs.seeker.tolist(), pool.pairs.posting.tolist(), strict=True))
-    better = {
-        (seeker, int(posting))
-        for seeker, row in rows.of(everybody)
-        for posting in np.flatnonzero((row > 0) & (row.astype(np.int64) - paid > least[seeker]))
-    }
-    assert pool.widen(paid, least, 1_000) == len(better - known)
-    assert better <= set(zip(pool.pairs.seeker.tolist(), pool.pairs.posting.tolist(), strict=True))
-    assert pool.widen(paid, least, 1_000) == 0
-
-
-def test_a_block_of_rows_says_the_same_as_the_rows() -> None:
-    inputs = generated_inputs(120, 90)
-    inputs = replace(inputs, barred_seeker=np.array([3, 3, 70]), barred_posting=np.array([5, 8, 1]))
-    fit = fit_of(inputs.words)
-    some = np.array([8, 5, 1, 44])
-    rows = ScoreRows(inputs, fit, Scorer(fit, inputs.weights)).among(some)
-    block = rows.block(np.arange(120))
-    found = {seeker: row.copy() for seeker, row in rows.of(np.arange(120))}
-    assert found
-    for seeker in range(120):
-        assert (block[seeker] == found.get(seeker, np.zeros(4))).all()
 
 
 def test_a_run_cut_short_says_how_far_it_may_be_from_the_best() -> None:
