@@ -100,6 +100,21 @@ def _index_conditions(source: Source) -> set[ast.AST]:
     }
 
 
+def test_migrations_of_a_service_are_one_chain() -> None:
+    """Two that were written side by side carry the same number, and no database would start."""
+    wrong = []
+    for folder in sorted((ROOT / "services").glob("*/migrations/versions")):
+        files = sorted(folder.glob("[0-9]*.py"))
+        said = [
+            tuple(re.findall(r'^(?:down_)?revision(?:: [^=]+)? = "?(\w+)"?$', file.read_text(), re.MULTILINE))
+            for file in files
+        ]
+        numbers = [file.name[:4] for file in files]
+        if said != list(zip(numbers, ["None", *numbers], strict=False)) or len(set(numbers)) != len(numbers):
+            wrong.append(f"{folder.relative_to(ROOT)}: {said}")
+    assert not wrong
+
+
 def test_every_endpoint_is_async() -> None:
     """The gateway's event loop is never blocked by a thread pool: the only way out is `await` on the bus."""
     methods = {"get", "post", "put", "patch", "delete", "head", "options", "api_route", "websocket"}
