@@ -192,18 +192,18 @@ def test_a_stranger_is_not_answered(county: County, outside: Outside, notify_set
 
 
 def test_staff_push_now_and_only_their_own(county: County, notify_settings: Settings, platform: TestPlatform) -> None:
-    here, _ = reachable(county, division="522631109")
+    here, _ = reachable(county, division="522631111")
     there, _ = reachable(county, division="522631110")
     platform.settle()
-    township = platform.area("522631109")
+    township = platform.area("522631111")
     report = township.ask(c.PushRecommendations(worker_ids=[here, there]))
     assert (report.queued, report.already, report.missing) == (1, 0, 1)
-    assert township.ask(c.PushRecommendations(division="522631109")).already == 1
+    assert township.ask(c.PushRecommendations(division="522631111")).already == 1
 
 
 def test_without_a_gateway_a_push_is_refused(county: County) -> None:
     with refused("channel.not_ready"):
-        county.hq.ask(c.PushRecommendations(division="522631109"))
+        county.hq.ask(c.PushRecommendations(division="522631111"))
 
 
 def test_erasure_takes_the_words_away(county: County, sent: Callable[..., list[str]], platform: TestPlatform) -> None:

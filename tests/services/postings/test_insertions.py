@@ -131,7 +131,8 @@ class TestInsertion:
         placed = platform.outpost("dongguan").ask(receipt)
         tick(platform)
         assert county.live(worker) == []
-        others = {county.posting(openings=1, title="普工"), county.posting(openings=1, title="装配工")}
+        # Room enough for who else waits, since they came earlier.
+        others = {county.posting(openings=20, title="普工"), county.posting(openings=20, title="装配工")}
         county.hq.ask(
             dispatch.EndPlacement(
                 placement_id=placed.placement_id, ended_on=utc_now().date(), reason=dispatch.EndReason.worker_left

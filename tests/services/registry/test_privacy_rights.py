@@ -147,7 +147,12 @@ class TestConsent:
         with refused("resource.not_found"):
             own.ask(c.GiveConsent(worker_id=hq.ask(people.build()).id, purpose="messages"))
         told = [change.changes[0].after for change in hq.ask(c.ListWorkerChanges(worker_id=one.id)).items]
-        assert told == [f"接收岗位信息({TODAY}起)", f"接收岗位信息({TODAY}撤回)", f"接收岗位信息({TODAY}起)"]
+        sent = f"派遣外出务工({TODAY}起)"
+        assert told == [
+            f"{sent}、接收岗位信息({TODAY}起)",
+            f"{sent}、接收岗位信息({TODAY}撤回)",
+            f"{sent}、接收岗位信息({TODAY}起)",
+        ]
 
 
 class TestLooks:
