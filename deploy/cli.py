@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from shared.kit.collector import hold_little
 from shared.kit.logs import configure_logs
 from shared.kit.settings import SERVICES, Settings, settings_from_environment
 
@@ -149,6 +150,7 @@ def revision(service: str, message: str) -> None:
 
 
 def main() -> None:
+    hold_little()
     app()
 
 

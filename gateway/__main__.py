@@ -4,6 +4,7 @@ from gateway.app import create_app
 from gateway.serving import make_server
 from shared.kit import telemetry
 from shared.kit.blobs import Blobs
+from shared.kit.collector import hold_little
 from shared.kit.context import ContextSeal
 from shared.kit.keys import load_keys
 from shared.kit.logs import configure_logs
@@ -14,6 +15,7 @@ from shared.kit.settings import SERVICES, settings_from_environment
 
 
 def main() -> None:
+    hold_little()
     settings = settings_from_environment()
     configure_logs(settings, "gateway")
     telemetry.start(settings, "gateway")

@@ -1,8 +1,25 @@
-"""Python's garbage collector in a process that serves for days."""
+"""Memory in a process that serves for days: Python's garbage collector, and how the C library allocates for threads."""
 
 from __future__ import annotations
 
+import ctypes
 import gc
+
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
+_LARGE = 1024**2
+
+
+def hold_little() -> None:
+    """Call first, before any thread: large blocks go back to the system when they are freed, and threads share arenas.
+
+    glibc gives each thread an arena of its own that it never shrinks, and moves the bound for large blocks up with the
+    first one freed: a password hash (19 MB) in each of twelve threads kept 230 MB for good. Other libraries of C have
+    no such call and need none.
+    """
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+    if set_option is not None:
+        set_option(_M_ARENA_MAX, 2)
+        set_option(_M_MMAP_THRESHOLD, _LARGE)
 
 
 def ease_collector() -> None:

@@ -7,7 +7,7 @@ import sys
 
 from shared.kit import telemetry
 from shared.kit.blobs import Blobs
-from shared.kit.collector import ease_collector
+from shared.kit.collector import ease_collector, hold_little
 from shared.kit.database import make_engine
 from shared.kit.host import host_service
 from shared.kit.keys import load_keys
@@ -73,6 +73,7 @@ def main(service: type) -> None:
     role = sys.argv[1] if len(sys.argv) > 1 else "all"
     if role not in ROLES:
         raise SystemExit(f"role must be one of {', '.join(ROLES)}")
+    hold_little()
     settings = settings_from_environment()
     configure_logs(settings, service.name)  # type: ignore[attr-defined]
     serve_service(settings, service, role)
