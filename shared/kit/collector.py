@@ -6,7 +6,7 @@ import ctypes
 import gc
 
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
-_LARGE = 1024**2
+_LARGE = 8 * 1024**2
 
 
 def hold_little() -> None:
